@@ -1,0 +1,55 @@
+"""Start-up, in order; the only file that knows every part."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+
+from flask import Flask, redirect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+import config as configuration
+from app import cli, crypto, error_pages, security, session
+from app.extensions import csrf, db, migrate, tune
+from views import auditor, backoffice, portal
+
+
+def create_app(settings: configuration.Base | None = None) -> Flask:
+    """The program, ready to serve; raises ``RuntimeError`` on a configuration it may not run with."""
+    settings = settings or configuration.chosen()
+    app = Flask("app", root_path=str(configuration.ROOT / "app"))
+    app.config.from_mapping({name: getattr(settings, name) for name in dir(settings) if name.isupper()})
+    logging.basicConfig(level=os.environ.get("LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    _use_keys(app)
+    db.init_app(app)
+    with app.app_context():
+        tune(db.engine)
+    migrate.init_app(app, db)
+    session.install(app)
+    security.install(app)
+    csrf.init_app(app)  # before Flask-AppBuilder: without it, rows are deleted by GET
+    with app.app_context():
+        backoffice.register(app)
+        portal.register(app)
+        auditor.register(app)
+    error_pages.install(app)
+    cli.install(app)
+
+    @app.get("/")
+    def _front_door() -> Response:
+        return redirect("/portal/")
+
+    return app
+
+
+def _use_keys(app: Flask) -> None:
+    if os.environ.get("KEYRING"):
+        crypto.use(crypto.keyring_from(json.loads(os.environ["KEYRING"])))
+    else:
+        crypto.use(crypto.keyring_from_file(app.config["KEY_FILE"], create=app.config["CREATE_KEYS"]))

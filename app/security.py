@@ -1,0 +1,79 @@
+"""What guards every page: who is acting, the nonce and headers, the host names that are answered."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from flask import Flask, Response, abort, g, request
+
+from models import Applicant, Officer
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does an act: ``kind`` is ``applicant``, ``staff``, ``system`` or ``anonymous``."""
+
+    kind: str
+    id: str | None = None
+    name: str | None = None
+    remote_address: str | None = None
+
+    @classmethod
+    def applicant(cls, applicant: Applicant) -> Actor:
+        """An applicant, acting from the address of this request."""
+        return cls("applicant", applicant.id, applicant.name, request.remote_addr)
+
+    @classmethod
+    def staff(cls, officer: Officer) -> Actor:
+        """An officer, acting from the address of this request."""
+        return cls("staff", str(officer.id), officer.full_name, request.remote_addr)
+
+    @classmethod
+    def visitor(cls) -> Actor:
+        """Somebody who has not signed in."""
+        return cls("anonymous", remote_address=request.remote_addr)
+
+
+#: The program itself: worker, seeds, command line.
+SYSTEM = Actor("system", name="system")
+
+
+def csp_nonce() -> str:
+    """The nonce of this response's scripts and styles."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def _headers(response: Response) -> Response:
+    nonce = csp_nonce()
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; object-src 'none'; "
+        "base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+    )
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if not request.path.startswith("/static/") and "/static/" not in request.path:
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def install(app: Flask) -> None:
+    """Answer only known hosts, and send the security headers with every response."""
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+    @app.before_request
+    def _known_host() -> None:
+        host = request.host.rsplit(":", 1)[0]
+        if host not in app.config["TRUSTED_HOSTS"]:
+            abort(400)
+
+    app.after_request(_headers)

@@ -1,0 +1,55 @@
+"""One act, one transaction: the only place that commits or rolls back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.errors import NotFound, Stale
+from app.extensions import db, writing
+
+Row = TypeVar("Row")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Run a block as one writing transaction: all of it happens, or nothing.
+
+    What was read before belongs to an older snapshot: it is expired, so that rules are checked on the rows as they
+    are now. Raises :class:`Stale` where a versioned row was changed by somebody else.
+    """
+    session = cast(Session, db.session)
+    if writing.get():
+        raise RuntimeError("one act, one transaction: this act is already in one")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("rows were changed outside a transaction")
+    session.rollback()
+    token = writing.set(True)
+    try:
+        yield session
+        session.commit()
+    except StaleDataError as error:
+        session.rollback()
+        raise Stale() from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        writing.reset(token)
+
+
+def locked(session: Session, model: type[Row], row_id: Any) -> Row:
+    """The row as it is now, locked until the end of the transaction; raises :class:`NotFound`."""
+    row = session.get(model, row_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def end_reading() -> None:
+    """Give the connection of a finished read back before a long wait (sending, rendering)."""
+    db.session.rollback()

@@ -1,0 +1,44 @@
+"""Nouns, states and legal moves; no session, no request, no mail."""
+
+from models.agency import Agency, AgencyParameter, CalendarDay
+from models.applicant import Applicant, Consent, OneTimeToken, PrivacyNotice
+from models.application import ApplicationDraft, Attachment, ServiceApplication, ServiceGrant
+from models.audit import AuditEntry, AuditValues
+from models.base import Base, new_id
+from models.inmate import Inmate, InmateRestriction
+from models.message import MessageTemplate, Notification
+from models.move import StateMove
+from models.reason import RejectionReason
+from models.reservation import Companion, Reservation, RosterEdition
+from models.session import BrowserSession, SessionKind
+from models.staff import Officer
+
+__all__ = [
+    "Agency",
+    "AgencyParameter",
+    "Applicant",
+    "ApplicationDraft",
+    "Attachment",
+    "AuditEntry",
+    "AuditValues",
+    "Base",
+    "BrowserSession",
+    "CalendarDay",
+    "Companion",
+    "Consent",
+    "Inmate",
+    "InmateRestriction",
+    "MessageTemplate",
+    "Notification",
+    "Officer",
+    "OneTimeToken",
+    "PrivacyNotice",
+    "RejectionReason",
+    "Reservation",
+    "RosterEdition",
+    "ServiceApplication",
+    "ServiceGrant",
+    "SessionKind",
+    "StateMove",
+    "new_id",
+]

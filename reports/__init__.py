@@ -1,0 +1,1 @@
+"""Paper: rows in, bytes out; no queries, no request."""

@@ -1,0 +1,46 @@
+"""What each kind of staff may do: pairs of (view, permission), as anchored regular expressions.
+
+Flask-AppBuilder matches by prefix, so each expression ends with ``$``; a guard test checks that.
+"""
+
+from __future__ import annotations
+
+from app.rules.vocabulary import StaffRole
+
+
+def _grant(views: str, permissions: str) -> list[str]:
+    return [f"^({views})$", f"^({permissions})$"]
+
+
+_OWN = _grant("HomeView|LanguageView|UtilView|SignInView", "can_.*")
+
+ROLES: dict[str, list[list[str]]] = {
+    StaffRole.OFFICER.value: [
+        _OWN,
+        _grant("LawyerApplicationView", "can_list|can_show|can_review|can_paper"),
+        _grant("ParameterView", "can_list|can_edit"),
+        _grant("System|Services|LawyerApplications|Parameters", "menu_access"),
+    ],
+    StaffRole.VISIT_DESK.value: [
+        _OWN,
+        _grant("BookingReviewView", "can_list|can_review"),
+        _grant("RosterView", "can_list|can_print|can_download"),
+        _grant("Security|VisitManagement|BookingReview|Roster", "menu_access"),
+    ],
+    StaffRole.HEADQUARTERS.value: [
+        _OWN,
+        _grant("LawyerApplicationView", "can_list|can_show|can_review|can_paper"),
+        _grant("ParameterView", "can_list|can_edit"),
+        _grant("AgencyView", "can_list|can_show|can_edit|can_add"),
+        _grant("BookingReviewView", "can_list|can_review"),
+        _grant("RosterView", "can_list|can_print|can_download"),
+        _grant(
+            "System|Services|LawyerApplications|Parameters|Agencies|Security|VisitManagement|BookingReview|Roster",
+            "menu_access",
+        ),
+    ],
+    StaffRole.AUDITOR.value: [
+        _grant("SignInView|LanguageView", "can_.*"),
+        _grant("AuditConsole", "can_access"),
+    ],
+}
