@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from holidays.countries import Taiwan
+from holidays import country_holidays
 
 from app.clock import TAIPEI
 from app.i18n import _l
@@ -82,7 +82,7 @@ def official_days(year: int) -> dict[date, DayInfo]:
     Source: ``holidays.Taiwan``, default category only (equal to the published calendar, SPEC §4.4); plain weekends are
     left out. The seed copies it into a table that headquarters may edit.
     """
-    official = Taiwan(years=year, language="zh_TW")
+    official = country_holidays("TW", years=year, language="zh_TW")
     days = {day: DayInfo(False, _official_name(name)) for day, name in official.items()}
     # The library also lists worked Saturdays of other years.
     worked = (day for day in official.weekend_workdays if day.year == year)

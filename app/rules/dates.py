@@ -22,7 +22,7 @@ WEEKDAYS = "一二三四五六日"
 #: CLDR pattern of a day in a sentence; a language that is not named here gets its own "full" format.
 SENTENCE_PATTERNS = {"en": "EEEE, d MMMM y"}
 
-_TYPED = re.compile(r"([0-9]{1,4})[-/.年\s]+([0-9]{1,2})[-/.月\s]+([0-9]{1,2})日?")
+_TYPED = re.compile(r"([0-9]{1,4})[-/.年\s]+([0-9]{1,2})[-/.月\s]+([0-9]{1,2})\s*日?")
 _TYPED_TOGETHER = {
     "ad": re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})"),
     "roc": re.compile(r"([0-9]{2,3})([0-9]{2})([0-9]{2})"),
@@ -56,9 +56,10 @@ def parse_birth_date(text_or_parts: str | Sequence[str | int], calendar: str, to
     text = re.sub(r"^(中華民國|民國|西元)", "", unicodedata.normalize("NFKC", text).strip()).strip()
     together = _TYPED_TOGETHER.get(calendar)
     match = together and (_TYPED.fullmatch(text) or together.fullmatch(text))
-    if not match:
+    year, month, day = (int(part) for part in match.groups()) if match else (0, 0, 0)
+    # Neither calendar has a year 0; 民國0年 would silently become 1911.
+    if year == 0:
         raise BirthDateInvalid("birth_date")
-    year, month, day = (int(part) for part in match.groups())
     try:
         born = date(year + (ROC_OFFSET if calendar == "roc" else 0), month, day)
     except ValueError:

@@ -24,11 +24,9 @@ RESIDENT_ID = re.compile(r"[A-Z][89][0-9]{8}")
 OLD_RESIDENT_ID = re.compile(r"[A-Z][A-D][0-9]{8}")
 PASSPORT = re.compile(r"[A-Z0-9]{5,20}")
 
-_NOT_COUNTRIES = frozenset(
-    # Groups, tests, and territories that CLDR lists beside ISO 3166-1.
-    "EU EZ UN QO XA XB ZZ AC CP CQ DG EA IC TA".split()
-)
-COUNTRIES = frozenset(c for c in Locale("en").territories if re.fullmatch(r"[A-Z]{2}", c)) - _NOT_COUNTRIES
+#: Groups, placeholders and parts of countries that CLDR lists beside ISO 3166-1.
+_NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
+COUNTRIES = frozenset(filter(re.compile(r"[A-Z]{2}").fullmatch, map(str, Locale("en").territories))) - _NOT_COUNTRIES
 
 
 class IdNumberInvalid(RuleError):

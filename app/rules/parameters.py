@@ -15,6 +15,7 @@ from app.rules.vocabulary import Word
 
 ARRIVAL_STEP_MINUTES = 5
 LONGEST_PATH = 200
+Window = tuple[time, time]
 
 
 class ParameterCode(Word):
@@ -165,14 +166,21 @@ def time_of_day(values: Mapping[str, str], code: str) -> time:
     return time.fromisoformat(values.get(code, DEFINITIONS[code].default))
 
 
+def arrival_windows(values: Mapping[str, str]) -> tuple[Window, Window]:
+    """The morning and the afternoon window of an agency, each from 起 to 迄."""
+    return (
+        (time_of_day(values, _Code.MORNING_ARRIVAL_START), time_of_day(values, _Code.MORNING_ARRIVAL_END)),
+        (time_of_day(values, _Code.AFTERNOON_ARRIVAL_START), time_of_day(values, _Code.AFTERNOON_ARRIVAL_END)),
+    )
+
+
 def check_windows(values: Mapping[str, str]) -> None:
     """Refuse arrival windows that are empty or overlap; ``values`` holds stored texts, a missing code its default.
 
     Both ends belong to a window, so a morning may not end at the minute in which the afternoon begins.
     Raises ParameterRange with the code of the row to mend.
     """
-    morning = time_of_day(values, _Code.MORNING_ARRIVAL_START), time_of_day(values, _Code.MORNING_ARRIVAL_END)
-    afternoon = time_of_day(values, _Code.AFTERNOON_ARRIVAL_START), time_of_day(values, _Code.AFTERNOON_ARRIVAL_END)
+    morning, afternoon = arrival_windows(values)
     if morning[0] >= morning[1]:
         raise ParameterRange(_Code.MORNING_ARRIVAL_START.value)
     if afternoon[0] >= afternoon[1]:

@@ -13,7 +13,7 @@ class Word(StrEnum):
 
     label: Any
 
-    def __new__(cls, value: str, label: Any) -> Word:
+    def __new__(cls, value: str, label: Any = "") -> Word:
         word = str.__new__(cls, value)
         word._value_ = value
         word.label = label
