@@ -51,6 +51,7 @@ class Base:
         self.MAIL_PASSWORD = env.get("MAIL_PASSWORD") or None
         #: Sender of all mails; its domain is also the domain of Message-IDs.
         self.MAIL_SENDER = env.get("MAIL_SENDER", "no-reply@portal.example")
+        self.MAIL_SUPPRESS_SEND = False  # Flask-Mail's default follows TESTING: a mail would count as sent
         #: Whether the page /portal/outbox shows the local outbox in full (development and demonstration only).
         self.SHOW_OUTBOX = _flag("SHOW_OUTBOX")
         #: Seconds the worker rests when nothing is due.

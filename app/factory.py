@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from pathlib import Path
 
 from flask import Flask, redirect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -12,8 +13,13 @@ from werkzeug.wrappers import Response
 
 import config as configuration
 from app import cli, crypto, error_pages, security, session
+from app.adapters.file_store import EncryptedFolder
+from app.adapters.mailer import OutboxFolder
+from app.adapters.smtp_mailer import SmtpMailer
 from app.extensions import csrf, db, migrate, tune
 from views import auditor, backoffice, portal
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
 def create_app(settings: configuration.Base | None = None) -> Flask:
@@ -21,12 +27,13 @@ def create_app(settings: configuration.Base | None = None) -> Flask:
     settings = settings or configuration.chosen()
     app = Flask("app", root_path=str(configuration.ROOT / "app"))
     app.config.from_mapping({name: getattr(settings, name) for name in dir(settings) if name.isupper()})
-    logging.basicConfig(level=os.environ.get("LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=os.environ.get("LOG_LEVEL", "INFO"), format=LOG_FORMAT)
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     _use_keys(app)
+    _use_adapters(app)
     db.init_app(app)
     with app.app_context():
         tune(db.engine)
@@ -53,3 +60,11 @@ def _use_keys(app: Flask) -> None:
         crypto.use(crypto.keyring_from(json.loads(os.environ["KEYRING"])))
     else:
         crypto.use(crypto.keyring_from_file(app.config["KEY_FILE"], create=app.config["CREATE_KEYS"]))
+
+
+def _use_adapters(app: Flask) -> None:
+    """The outside world: real where it is configured, harmless where it is not."""
+    folder = Path(app.config["DATA_DIR"])
+    app.extensions["file_store"] = EncryptedFolder(folder / "files")
+    real = bool(app.config["MAIL_SERVER"])
+    app.extensions["mailer"] = SmtpMailer(app) if real else OutboxFolder(folder / "outbox")

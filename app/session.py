@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Request, Response, request as current_request
+from flask import Flask, Request, Response
+from flask import request as current_request
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import select, update
@@ -178,7 +179,9 @@ def revoke_all(kind: SessionKind, subject_id: str) -> None:
     """End every session of a person at a door; inside the caller's transaction."""
     db.session.execute(
         update(BrowserSession)
-        .where(BrowserSession.kind == kind, BrowserSession.subject_id == subject_id, BrowserSession.revoked_at.is_(None))
+        .where(
+            BrowserSession.kind == kind, BrowserSession.subject_id == subject_id, BrowserSession.revoked_at.is_(None)
+        )
         .values(revoked_at=clock.now())
     )
 
@@ -186,5 +189,3 @@ def revoke_all(kind: SessionKind, subject_id: str) -> None:
 def install(app: Flask) -> None:
     """Use server-side sessions."""
     app.session_interface = ServerSessions()
-
-

@@ -120,9 +120,7 @@ class ApplicationDraft(Timestamped, Versioned, Base):
         back_populates="draft", order_by="Attachment.created_at, Attachment.id"
     )
 
-    __table_args__ = (
-        UniqueConstraint("applicant_id", "inmate_id", "item", name="uq_application_draft_subject"),
-    )
+    __table_args__ = (UniqueConstraint("applicant_id", "inmate_id", "item", name="uq_application_draft_subject"),)
 
 
 class Attachment(Base):

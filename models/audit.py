@@ -16,9 +16,7 @@ class AuditEntry(Base):
 
     __tablename__ = "audit_entry"
 
-    seq: Mapped[int] = internal(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
-    )
+    seq: Mapped[int] = internal(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
     id: Mapped[str] = internal(Uuid(as_uuid=False), nullable=False, unique=True)
     at: Mapped[datetime] = internal(Instant, nullable=False)
     event: Mapped[str] = internal(String(60), nullable=False)

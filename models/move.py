@@ -13,7 +13,6 @@ from app.errors import IllegalMove
 from app.rules.vocabulary import Word
 from models.base import Base, Instant, Sealed, internal, key, sensitive
 
-
 S = TypeVar("S", bound=Word)
 
 

@@ -163,6 +163,4 @@ class RosterEdition(Base):
     agency: Mapped[Agency] = relationship()
     printed_by: Mapped[Officer] = relationship()
 
-    __table_args__ = (
-        UniqueConstraint("agency_id", "visit_on", "source_filter", "edition", name="uq_roster_edition"),
-    )
+    __table_args__ = (UniqueConstraint("agency_id", "visit_on", "source_filter", "edition", name="uq_roster_edition"),)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped
 
-from app.rules.vocabulary import Word
 from app.i18n import _l
+from app.rules.vocabulary import Word
 from models.base import Base, Instant, Sealed, digest_column, internal, key, sensitive, word
 
 

@@ -16,7 +16,9 @@ officer_agency = Table(
     "officer_agency",
     Base.metadata,
     Column("officer_id", Integer, ForeignKey("ab_user.id"), primary_key=True, info={"data_class": "internal"}),
-    Column("agency_id", Uuid(as_uuid=False), ForeignKey("agency.id"), primary_key=True, info={"data_class": "internal"}),
+    Column(
+        "agency_id", Uuid(as_uuid=False), ForeignKey("agency.id"), primary_key=True, info={"data_class": "internal"}
+    ),
 )
 
 

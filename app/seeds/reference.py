@@ -1,0 +1,96 @@
+"""Reference data: agencies, parameters, working days, reasons, texts, the privacy notice, roles. Safe to run twice:
+what is there is never overwritten."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.rules.calendar import official_days
+from app.rules.vocabulary import Channel, ReasonScope
+from app.services import parameters, staff
+from app.transaction import transaction
+from models import Agency, CalendarDay, MessageTemplate, PrivacyNotice, RejectionReason
+
+DATA = Path(__file__).parent / "data"
+#: The notice's first version; headquarters publishes later ones.
+NOTICE_TITLE = "法務部矯正署「便民服務入口網」個人資料蒐集告知聲明"
+
+
+def seed() -> None:
+    """Put in what is missing."""
+    staff.ensure_roles()
+    with transaction() as session:
+        _agencies(session)
+        _calendar(session)
+        _reasons(session)
+        _texts(session)
+        _notice(session)
+
+
+def _agencies(session: Session) -> None:
+    known = {agency.name: agency for agency in session.scalars(select(Agency))}
+    with (DATA / "agencies.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    for row in rows:
+        if row["name"] not in known:
+            agency = Agency(
+                code=row["code"] or None,
+                name=row["name"],
+                full_name=row["full_name"],
+                kind=row["kind"],
+                region=row["region"] or None,
+                county=row["county"] or None,
+            )
+            session.add(agency)
+            known[agency.name] = agency
+    session.flush()
+    for row in rows:
+        agency = known[row["name"]]
+        if row["host"] and agency.host_id is None and agency.version == 1:
+            agency.host_id = known[row["host"]].id
+        parameters.fill_in(session, agency.id)
+
+
+def _calendar(session: Session) -> None:
+    """This year, the year before and the next: the deadline of a January day lies in December."""
+    known = set(session.scalars(select(CalendarDay.day)))
+    this_year = clock.today().year
+    for year in (this_year - 1, this_year, this_year + 1):
+        for day, info in official_days(year).items():
+            if day not in known:
+                session.add(CalendarDay(day=day, is_working=info.is_working, name=str(info.name)))
+
+
+def _reasons(session: Session) -> None:
+    known = {(r.scope.value, r.text) for r in session.scalars(select(RejectionReason))}
+    for scope, reasons in _yaml("rejection_reasons.yaml").items():
+        for position, (text, english) in enumerate(reasons):
+            if (scope, text) not in known:
+                session.add(
+                    RejectionReason(scope=ReasonScope(scope), position=position, text=text, text_en=english)
+                )
+
+
+def _texts(session: Session) -> None:
+    known = {(t.event, t.locale) for t in session.scalars(select(MessageTemplate))}
+    for event, languages in _yaml("message_texts.yaml").items():
+        for locale, text in languages.items():
+            if (event, locale) not in known:
+                session.add(MessageTemplate(event=event, channel=Channel.MAIL, locale=locale, **text))
+
+
+def _notice(session: Session) -> None:
+    if session.scalar(select(PrivacyNotice.id).limit(1)) is None:
+        body = (DATA / "privacy_notice.txt").read_text(encoding="utf-8")
+        session.add(PrivacyNotice(number=1, title=NOTICE_TITLE, body=body, published_at=clock.now()))
+
+
+def _yaml(name: str) -> dict[str, Any]:
+    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))  # type: ignore[no-any-return]

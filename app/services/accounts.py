@@ -1,0 +1,75 @@
+"""Applicants' accounts: signing in."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from app.errors import RuleError
+from app.extensions import db
+from app.i18n import _l
+from app.rules.vocabulary import AccountState
+from app.security import Actor
+from app.services import audit
+from app.transaction import transaction
+from models import Applicant
+from models.base import search_digest
+
+#: Checked when nobody is found, so that an unknown name takes as long as a known one.
+NOBODY = generate_password_hash("nobody's password", method="scrypt")
+
+
+class SignInFailed(RuleError):
+    """Account, password or code is wrong; the sentence never says which."""
+
+    sentence = _l("帳號、密碼或驗證碼不正確，請重新輸入。")
+
+
+def hash_password(password: str) -> str:
+    """What the database keeps of a password (scrypt)."""
+    return generate_password_hash(password, method="scrypt")
+
+
+def sign_in(identifier: str, password: str, actor: Actor) -> Applicant:
+    """The applicant with this ID number or verified e-mail and this password; raises :class:`SignInFailed`."""
+    applicant = _matching(identifier, password)
+    with transaction() as session:
+        if applicant is None:
+            audit.record(session, "applicant.sign_in_failed", actor, "applicant")
+        else:
+            applicant = session.get_one(Applicant, applicant.id)
+            audit.record(
+                session,
+                "applicant.sign_in",
+                Actor("applicant", applicant.id, applicant.name, actor.remote_address),
+                applicant,
+            )
+    if applicant is None:
+        raise SignInFailed("identifier")
+    return applicant
+
+
+def _matching(identifier: str, password: str) -> Applicant | None:
+    candidates = list(
+        db.session.scalars(
+            select(Applicant)
+            .where(
+                or_(
+                    Applicant.mail_index == search_digest("mail", identifier),
+                    Applicant.id_number_index == search_digest("id_number", identifier),
+                )
+            )
+            .order_by(Applicant.mail_verified_at, Applicant.created_at)
+            .limit(10)
+        )
+    )
+    if not candidates:
+        check_password_hash(NOBODY, password)
+    found = [a for a in candidates if check_password_hash(a.password_hash, password)]
+    return next((a for a in found if a.state == AccountState.ACTIVE), None)
+
+
+def get(applicant_id: str | None) -> Applicant | None:
+    """The applicant of a session, while the account may be used."""
+    applicant = db.session.get(Applicant, applicant_id) if applicant_id else None
+    return applicant if applicant is not None and applicant.state == AccountState.ACTIVE else None

@@ -1,0 +1,107 @@
+"""稽核軌跡: one row per act, written in the act's own transaction."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock, crypto
+from app.extensions import db
+from app.security import Actor
+from app.transaction import transaction
+from models import AuditEntry, AuditValues, Base, StateMove, new_id
+
+
+def record(
+    session: Session,
+    event: str,
+    actor: Actor,
+    subject: Base | str,
+    *,
+    agency_id: str | None = None,
+    facts: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Write who did what to which record into the trail; ``subject`` is a row, or a word where there is none."""
+    facts = facts or {}
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
+    entry = AuditEntry(
+        id=new_id(),
+        at=clock.now(),
+        event=event,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        remote_address=actor.remote_address,
+        agency_id=agency_id,
+        subject_kind=subject if isinstance(subject, str) else subject.__tablename__,
+        subject_id=None if isinstance(subject, str) else str(getattr(subject, "id", "") or "") or None,
+        values_digest=crypto.current().digest("trail-values", text.encode()),
+    )
+    session.add(entry)
+    session.flush()
+    entry.mac = crypto.current().digest("trail", canonical(entry))
+    if facts:
+        session.add(AuditValues(entry_seq=entry.seq, facts=json.loads(text)))
+    return entry
+
+
+def canonical(entry: AuditEntry) -> bytes:
+    """The bytes of a trail row that its MAC covers, number included."""
+    fields = (
+        entry.seq,
+        entry.id,
+        entry.at.isoformat(),
+        entry.event,
+        entry.actor_kind,
+        entry.actor_id,
+        entry.actor_name,
+        entry.remote_address,
+        entry.agency_id,
+        entry.subject_kind,
+        entry.subject_id,
+        entry.values_digest,
+    )
+    return json.dumps(fields, ensure_ascii=False).encode()
+
+
+def moved(session: Session, row: Any, move: str, before: str, actor: Actor, *, reason: str | None = None) -> None:
+    """Keep who moved a record from which state to which, when and why, and write it into the trail."""
+    session.add(
+        StateMove(
+            subject_kind=row.__tablename__,
+            subject_id=row.id,
+            move=move,
+            from_state=str(before),
+            to_state=str(row.state),
+            at=clock.now(),
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            reason=reason,
+        )
+    )
+    facts: dict[str, Any] = {"state": [str(before), str(row.state)]}
+    if reason:
+        facts["reason"] = reason
+    record(session, f"{row.__tablename__}.{move}", actor, row, agency_id=row.agency_id, facts=facts)
+
+
+def read(event: str, actor: Actor, subject: Base, *, agency_id: str | None = None) -> None:
+    """Write that somebody looked at a person's record, in a short transaction of its own before the page."""
+    with transaction() as session:
+        record(session, event, actor, subject, agency_id=agency_id)
+
+
+def intact(entry: AuditEntry) -> bool:
+    """Whether a row of the trail still is what was written."""
+    return entry.mac == crypto.current().digest("trail", canonical(entry))
+
+
+def first_broken() -> int | None:
+    """The number of the first row whose MAC does not fit, or None."""
+    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=500)):
+        if not intact(entry):
+            return entry.seq
+    return None

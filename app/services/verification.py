@@ -1,0 +1,176 @@
+"""The one-time link that proves an e-mail address: sent, sent again, corrected, used up."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import clock, crypto
+from app.errors import RuleError
+from app.extensions import db
+from app.i18n import _l
+from app.rules import masking, names
+from app.rules.vocabulary import AccountState
+from app.security import Actor
+from app.services import audit, notifications
+from app.transaction import locked, transaction
+from models import Applicant, OneTimeToken
+from models.base import search_digest
+
+#: How long a verification link works, and how soon another may be sent.
+LINK_LIVES = timedelta(hours=24)
+RESEND_AFTER = timedelta(minutes=3)
+VERIFY_MAIL = "verify_mail"
+
+
+class LinkInvalid(RuleError):
+    """The link has expired or was used."""
+
+    sentence = _l("驗證連結已失效或已使用。請重新寄送驗證信。")
+    status = 410
+
+
+class ResendTooSoon(RuleError):
+    """A mail went out a moment ago."""
+
+    sentence = _l("驗證信剛剛寄出，請於%(minutes)s分鐘後再重新寄送。")
+    status = 429
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the result page says; it reads the same whether or not an account was made."""
+
+    mail_masked: str
+    applicant_id: str | None
+
+
+def owner_of(session: Session, mail: str, id_number: str) -> tuple[Applicant | None, str]:
+    """Who holds this ID number (bound) or address (verified) already, and which mail tells the owner."""
+    known_id = session.scalar(
+        select(Applicant).where(
+            Applicant.id_number_index == search_digest("id_number", id_number), Applicant.id_bound_at.is_not(None)
+        )
+    )
+    if known_id is not None:
+        return known_id, "registered_before"
+    known_mail = session.scalar(
+        select(Applicant).where(
+            Applicant.mail_index == search_digest("mail", mail), Applicant.mail_verified_at.is_not(None)
+        )
+    )
+    return known_mail, "address_known"
+
+
+def serial() -> int:
+    """A number that tells two notices to the same owner apart."""
+    return int(clock.now().timestamp() * 1000)
+
+
+def send_link(session: Session, applicant: Applicant) -> None:
+    """Queue the mail with a new link, in the caller's transaction."""
+    raw, now = secrets.token_urlsafe(32), clock.now()
+    token = OneTimeToken(
+        applicant_id=applicant.id,
+        purpose=VERIFY_MAIL,
+        digest=_digest(raw),
+        created_at=now,
+        expires_at=now + LINK_LIVES,
+    )
+    session.add(token)
+    notifications.enqueue(
+        session,
+        "verify",
+        applicant,
+        token,
+        values={"hours": int(LINK_LIVES.total_seconds() // 3600)},
+        link=notifications.address(f"/portal/verify/{raw}"),
+    )
+
+
+def _digest(raw: str) -> str:
+    return crypto.current().digest("one-time", raw.encode())
+
+
+def resend(applicant_id: str | None, actor: Actor) -> None:
+    """Send the link again; older links die. Raises :class:`ResendTooSoon`; says nothing about accounts."""
+    with transaction() as session:
+        applicant = session.get(Applicant, applicant_id, with_for_update=True) if applicant_id else None
+        if applicant is None or applicant.state != AccountState.UNVERIFIED:
+            return
+        now = clock.now()
+        newest = session.scalar(
+            select(OneTimeToken.created_at)
+            .where(OneTimeToken.applicant_id == applicant.id)
+            .order_by(OneTimeToken.created_at.desc())
+            .limit(1)
+        )
+        if newest is not None and now - newest < RESEND_AFTER:
+            raise ResendTooSoon(minutes=int(RESEND_AFTER.total_seconds() // 60))
+        _kill_links(session, applicant)
+        send_link(session, applicant)
+        audit.record(session, "applicant.resend", actor, applicant)
+
+
+def correct_mail(applicant_id: str | None, mail: str, actor: Actor) -> Receipt:
+    """Change the address of an account that is not verified yet, and send the link there."""
+    clean = names.clean_mail(mail)
+    with transaction() as session:
+        applicant = session.get(Applicant, applicant_id, with_for_update=True) if applicant_id else None
+        if applicant is not None and applicant.state == AccountState.UNVERIFIED and applicant.mail != clean:
+            owner, event = owner_of(session, clean, "")
+            _kill_links(session, applicant)
+            applicant.mail = clean
+            if owner is not None:
+                notifications.enqueue(session, event, owner, owner, version=serial())
+            else:
+                send_link(session, applicant)
+            audit.record(session, "applicant.correct_mail", actor, applicant)
+    return Receipt(masking.mail(clean), applicant_id)
+
+
+def _kill_links(session: Session, applicant: Applicant) -> None:
+    session.execute(
+        update(OneTimeToken)
+        .where(OneTimeToken.applicant_id == applicant.id, OneTimeToken.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
+
+
+def link_is_live(raw: str) -> bool:
+    """Whether a link would still work; looking does not use it up."""
+    token = db.session.scalar(select(OneTimeToken).where(OneTimeToken.digest == _digest(raw)))
+    return token is not None and token.used_at is None and clock.now() < token.expires_at
+
+
+def verify(raw: str, actor: Actor) -> None:
+    """Use the link up and open the account; raises :class:`LinkInvalid`."""
+    now = clock.now()
+    try:
+        with transaction() as session:
+            used = session.execute(
+                update(OneTimeToken)
+                .where(
+                    OneTimeToken.digest == _digest(raw),
+                    OneTimeToken.purpose == VERIFY_MAIL,
+                    OneTimeToken.used_at.is_(None),
+                    OneTimeToken.expires_at > now,
+                )
+                .values(used_at=now)
+                .returning(OneTimeToken.applicant_id)
+            ).scalar()
+            if used is None:
+                raise LinkInvalid()
+            applicant = locked(session, Applicant, used)
+            if applicant.state == AccountState.UNVERIFIED:
+                applicant.state = AccountState.ACTIVE
+            applicant.mail_verified_at = now
+            session.flush()
+            audit.record(session, "applicant.verify", actor, applicant)
+    except IntegrityError as error:  # the address was verified by another account meanwhile
+        raise LinkInvalid() from error
