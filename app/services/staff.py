@@ -67,14 +67,15 @@ def create(
     """Make a staff account and return its number; roles come from the allow-list of :class:`StaffRole`."""
     with transaction() as session:
         names = [StaffRole(role).value for role in roles]
+        wanted = list(session.scalars(select(Role).where(Role.name.in_(names))))
+        agencies = list(session.scalars(select(Agency).where(Agency.id.in_(list(agency_ids)))))
         officer = Officer()
         officer.username, officer.last_name, officer.first_name = username, family_name, given_name
         officer.email = f"{username}@staff.invalid"
         officer.password = hash_password(password)
         officer.active = True
         officer.valid_until = valid_until
-        officer.roles = list(session.scalars(select(Role).where(Role.name.in_(names))))
-        officer.agencies = list(session.scalars(select(Agency).where(Agency.id.in_(list(agency_ids)))))
+        officer.roles, officer.agencies = wanted, agencies
         session.add(officer)
         session.flush()
         audit.record(session, "officer.create", actor, officer, facts={"username": username, "roles": names})

@@ -1,0 +1,79 @@
+"""Who and what the demonstration shows: invented people with valid check digits, rare characters among them."""
+
+from __future__ import annotations
+
+from app.rules.vocabulary import Relationship, StaffRole, Verdict
+from app.services.companions import CompanionData
+
+PASSWORD = "便民示範-2477"
+AGENCY_PHONE = "03-000-2477"
+AGENCY_ADDRESS = "桃園市龍潭區中正路三林段617號"
+
+STAFF = (
+    ("officer", "王", "小明", StaffRole.OFFICER),
+    ("desk", "林", "美玲", StaffRole.VISIT_DESK),
+    ("hq", "陳", "志強", StaffRole.HEADQUARTERS),
+    ("auditor", "張", "稽核", StaffRole.AUDITOR),
+)
+
+#: Name, e-mail, relationship.
+LAWYERS = (
+    ("李大同", "lawyer@example.com", Relationship.LAWYER),
+    ("陳𠮷豪", "chen@example.com", Relationship.DEFENDER),
+    ("游錫堃", "yu@example.com", Relationship.LAWYER),
+    ("歐陽靜", "ouyang@example.com", Relationship.TRAINEE_LAWYER),
+)
+
+#: Number, name, unit, grade, custody type.
+INMATES = (
+    ("0609", "黃小萍", "忠一舍", "4", "受刑人"),
+    ("0071", "林𤧟安", "忠二舍", "3", "受刑人"),
+    ("0123", "周喆", "孝一舍", "2", "受刑人"),
+    ("0350", "吳美𡘙", "孝二舍", "4", "受刑人"),
+    ("0888", "鄭昱", "仁舍", None, "被告"),
+    ("1024", "徐昇犇", "仁舍", None, "被告"),
+    ("2001", "Nguyen Thi Hoa", "義舍", "4", "受刑人"),
+    ("0007", "蔡明珠", "和舍", "1", "受刑人"),
+)
+NO_CONTACT = {"0888"}
+
+#: Days ago, lawyer, inmate, verdict.
+CASES = (
+    (40, 0, "0609", Verdict.APPROVE),
+    (32, 0, "0071", Verdict.APPROVE),
+    (30, 1, "0888", Verdict.APPROVE),
+    (25, 2, "1024", Verdict.APPROVE),
+    (21, 2, "0350", Verdict.APPROVE),
+    (20, 3, "0609", Verdict.APPROVE),
+    (12, 0, "0123", Verdict.REJECT),
+    (6, 1, "0350", None),
+    (4, 2, "2001", None),
+    (3, 0, "0007", None),
+    (1, 3, "0123", None),
+)
+
+_INTERPRETER = [CompanionData("阮氏梅", "A800000014", Relationship.INTERPRETER.value)]
+_TRAINEE = [CompanionData("許書瑋", "F131104093", Relationship.TRAINEE_LAWYER.value)]
+
+#: Lawyer, inmate, arrival, verdict, companions; on the next working day.
+VISITS: tuple[tuple[int, str, str, Verdict | None, list[CompanionData]], ...] = (
+    (0, "0609", "09:00", Verdict.APPROVE, _TRAINEE),
+    (1, "0888", "09:30", Verdict.APPROVE, []),
+    (2, "1024", "10:15", Verdict.APPROVE, _INTERPRETER),
+    (0, "0071", "10:30", None, []),
+    (3, "0609", "14:00", Verdict.APPROVE, []),
+    (2, "0350", "16:00", None, []),
+)
+LATER_VISITS: tuple[tuple[int, str, str, Verdict | None, list[CompanionData]], ...] = (
+    (0, "0609", "10:00", None, []),
+    (1, "0888", "14:30", None, _INTERPRETER),
+)
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
+
+
+def identity_number(eight: str) -> str:
+    """A national ID number (letter A) with these eight digits and the check digit that belongs to them."""
+    head = 10 + _LETTERS.index("A")
+    total = head // 10 + (head % 10) * 9 + sum(int(d) * w for d, w in zip(eight, range(8, 0, -1), strict=True))
+    return f"A{eight}{-total % 10}"
