@@ -69,7 +69,7 @@ def register(folder: Path | None = None, system_folders: Sequence[Path] = SYSTEM
 def runs(text: str, bold: bool = False) -> list[tuple[str, str]]:
     """Pieces of one line with the ReportLab name of the font that draws each; bold rare characters are drawn plain."""
     base, text = (BOLD if bold else REGULAR), drawable(text)
-    if _is_common(text):
+    if _is_common(text):  # nearly always; the grouping below costs ten times as much
         return [(base, text)]
     return [
         (font, "".join(characters))
@@ -79,9 +79,9 @@ def runs(text: str, bold: bool = False) -> list[tuple[str, str]]:
 
 def drawable(text: str) -> str:
     """The cleaned text with 〔U+20BB7〕 in the place of each character that no font here draws; keeps ``\\n``."""
-    text = clean(text)
     if _is_common(text):
         return text
+    text = clean(text)
     return "".join(c if ord(c) in _common or _owner(c) else f"〔U+{ord(c):04X}〕" for c in text)
 
 
@@ -143,7 +143,9 @@ def _register_noto() -> None:
     regular, bold = (TTFont(name, str(path)) for name, path in _FACES.items())
     _make_known(FAMILY, regular, bold)
     for font, table in ((bold, _bold), (regular, _common)):
-        table.update({code: font.face.getCharWidth(code) for code in font.face.charToGlyph})
+        # Only what ``clean`` would leave alone: a text of nothing but these needs no cleaning.
+        glyphs = (code for code in font.face.charToGlyph if clean(chr(code)) == chr(code))
+        table.update({code: font.face.getCharWidth(code) for code in glyphs})
         table[ord("\n")] = 0  # kept by ``clean``, drawn by nobody
 
 

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from reports.fonts import drawable, widths
+from typing import NamedTuple
 
-_NOT_FIRST = frozenset("，。、；：？！）〕】」』》〉…‧・・～·,.;:?!)]}%％")
+from reports.fonts import drawable, runs, widths
+
+_NOT_FIRST = frozenset("，。、；：？！）〕】」』》〉…‧・～·,.;:?!)]}%％")
 _NOT_LAST = frozenset("（〔【「『《〈([{")
 
 
+class Line(NamedTuple):
+    """One line ready to draw: its width in points and its runs of (font name, text)."""
+
+    width: float
+    runs: list[tuple[str, str]]
+
+
+def typeset(text: str, width: float, size: float, bold: bool = False) -> list[Line]:
+    """The text in lines of at most ``width`` points at ``size`` points, each character with a font that draws it."""
+    lines = wrap(text, width, size, bold)
+    return [Line(sum(widths(line, bold)) * size / 1000, runs(line, bold)) for line in lines]
+
+
 def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
-    """The text in lines of at most ``width`` points at ``size`` points; characters nobody draws in their notation."""
-    text = drawable(text)
+    """The text in lines of at most ``width`` points; a character that no font draws stands in its 〔U+20BB7〕 form."""
     limit = width * 1000 / size
     lines: list[str] = []
-    for paragraph in text.split("\n"):
+    for paragraph in drawable(text).split("\n"):
         advances = widths(paragraph, bold)
         if sum(advances) <= limit:
             lines.append(paragraph)
         else:
             lines += _broken(paragraph, advances, limit)
     return lines
-
-
-def width_of(line: str, size: float, bold: bool = False) -> float:
-    """Length in points of a line that ``wrap`` gave."""
-    return sum(widths(line, bold)) * size / 1000
 
 
 def _broken(text: str, advances: list[int], limit: float) -> list[str]:
@@ -34,13 +43,21 @@ def _broken(text: str, advances: list[int], limit: float) -> list[str]:
         if here > start and _may_part(text[here - 1], character):
             good = here
         used += advances[here]
-        if used > limit and here > start and character != " ":
-            end = good if good > start else here  # a word longer than the line is cut
+        if used > limit and here > start and character != " ":  # a space at the end takes no room
+            end = good if good > start else _cut(text, start, here)
             lines.append(text[start:end].rstrip(" "))
             start = end
             used = sum(advances[start : here + 1])
     lines.append(text[start:])
     return lines
+
+
+def _cut(text: str, start: int, here: int) -> int:
+    """Where a word longer than the line is cut: at its end, or before that so as not to begin with 。"""
+    end = here
+    while end > start and (text[end] in _NOT_FIRST or text[end - 1] in _NOT_LAST):
+        end -= 1
+    return end if end > start else here
 
 
 def _may_part(before: str, after: str) -> bool:
