@@ -1,8 +1,14 @@
 """Starts the program on the embedded default; exposes ``app`` for a WSGI server."""
 
-from app.factory import create_app
+from __future__ import annotations
 
-app = create_app()
+import sys
 
 if __name__ == "__main__":
-    app.run(host="127.0.0.1", port=8000)
+    from app.launcher import main
+
+    sys.exit(main())
+
+from app.factory import create_app  # noqa: E402  (the launcher starts processes of its own and needs no app)
+
+app = create_app()

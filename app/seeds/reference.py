@@ -27,14 +27,15 @@ def seed() -> None:
     """Put in what is missing."""
     staff.ensure_roles()
     with transaction() as session:
-        _agencies(session)
-        _calendar(session)
-        _reasons(session)
-        _texts(session)
-        _notice(session)
+        agencies(session)
+        calendar(session)
+        reasons(session)
+        texts(session)
+        notice(session)
 
 
-def _agencies(session: Session) -> None:
+def agencies(session: Session) -> None:
+    """The agencies with their hosts (which stand together: our statement, to be confirmed) and their parameters."""
     known = {agency.name: agency for agency in session.scalars(select(Agency))}
     with (DATA / "agencies.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
@@ -58,7 +59,7 @@ def _agencies(session: Session) -> None:
         parameters.fill_in(session, agency.id)
 
 
-def _calendar(session: Session) -> None:
+def calendar(session: Session) -> None:
     """This year, the year before and the next: the deadline of a January day lies in December."""
     known = set(session.scalars(select(CalendarDay.day)))
     this_year = clock.today().year
@@ -68,17 +69,19 @@ def _calendar(session: Session) -> None:
                 session.add(CalendarDay(day=day, is_working=info.is_working, name=str(info.name)))
 
 
-def _reasons(session: Session) -> None:
+def reasons(session: Session) -> None:
+    """不通過原因 (WORDING §5)."""
     known = {(r.scope.value, r.text) for r in session.scalars(select(RejectionReason))}
-    for scope, reasons in _yaml("rejection_reasons.yaml").items():
-        for position, (text, english) in enumerate(reasons):
+    for scope, listed in _yaml("rejection_reasons.yaml").items():
+        for position, (text, english) in enumerate(listed):
             if (scope, text) not in known:
                 session.add(
                     RejectionReason(scope=ReasonScope(scope), position=position, text=text, text_en=english)
                 )
 
 
-def _texts(session: Session) -> None:
+def texts(session: Session) -> None:
+    """通知範本 (WORDING §7, §10)."""
     known = {(t.event, t.locale) for t in session.scalars(select(MessageTemplate))}
     for event, languages in _yaml("message_texts.yaml").items():
         for locale, text in languages.items():
@@ -86,7 +89,8 @@ def _texts(session: Session) -> None:
                 session.add(MessageTemplate(event=event, channel=Channel.MAIL, locale=locale, **text))
 
 
-def _notice(session: Session) -> None:
+def notice(session: Session) -> None:
+    """The first version of the privacy notice (manual, with the point 3 that its copy lacks)."""
     if session.scalar(select(PrivacyNotice.id).limit(1)) is None:
         body = (DATA / "privacy_notice.txt").read_text(encoding="utf-8")
         session.add(PrivacyNotice(number=1, title=NOTICE_TITLE, body=body, published_at=clock.now()))
