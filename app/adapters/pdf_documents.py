@@ -14,6 +14,7 @@ from app.adapters.file_errors import (
     DOCUMENT_TYPES,
     FileDamaged,
     FileLocked,
+    FileRefused,
     FileTooHeavy,
     NotAcceptable,
     TooManyPages,
@@ -85,7 +86,7 @@ def sanitise_pdf(data: bytes, file_name: str) -> CleanPdf:
             return CleanPdf(_rebuilt(source, file_name), pages)
     except pikepdf.PasswordError:
         raise FileLocked(file=file_name) from None
-    except (FileDamaged, FileLocked, FileTooHeavy, TooManyPages):
+    except FileRefused:
         raise
     except Exception as error:  # a parser fed with hostile bytes may raise anything; none of it is a 500
         raise FileDamaged(file=file_name) from error
