@@ -9,6 +9,7 @@ if __name__ == "__main__":
 
     sys.exit(main())
 
-from app.factory import create_app  # noqa: E402  (the launcher starts processes of its own and needs no app)
+# The launcher above starts processes of its own and needs no app.
+from app.factory import create_app
 
 app = create_app()

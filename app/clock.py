@@ -45,6 +45,6 @@ def frozen(instant: datetime) -> Iterator[None]:
 
 
 def stop_everywhere(instant: datetime | None) -> None:
-    """Stop the clock of the whole process (every thread), or start it again with ``None``; for tests with a live server."""
+    """Stop the clock of the whole process, every thread of it, or start it again with ``None``; for tests."""
     global _default
     _default = instant.astimezone(UTC) if instant else None

@@ -172,7 +172,7 @@ class Versioned:
 
 @event.listens_for(Versioned, "instrument_class", propagate=True)
 def _use_version_column(mapper: Mapper[Any], cls: type) -> None:
-    mapper.version_id_col = mapper.local_table.c.version  # type: ignore[union-attr]
+    mapper.version_id_col = mapper.local_table.c.version
 
 
 def digest_column(**options: Any) -> Any:

@@ -26,7 +26,7 @@ from models.base import (
 
 
 class Inmate(Timestamped, Versioned, Base):
-    """收容人: ``number`` (呼號) is text with leading zeros, unique among those present in an agency, re-used over time."""
+    """收容人: ``number`` (呼號) is text with leading zeros, unique among those present, re-used over time."""
 
     __tablename__ = "inmate"
 

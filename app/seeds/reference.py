@@ -97,4 +97,4 @@ def notice(session: Session) -> None:
 
 
 def _yaml(name: str) -> dict[str, Any]:
-    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))

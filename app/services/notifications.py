@@ -57,13 +57,13 @@ def enqueue(
         subject_line = text.subject % shown
     now = clock.now()
     message = Notification(
-        dedupe_key=f"{event}:{subject.id}:{version}:{applicant.id}:mail",  # type: ignore[attr-defined]
+        dedupe_key=f"{event}:{subject.id}:{version}:{applicant.id}:mail",
         event=event,
         channel=Channel.MAIL,
         agency_id=agency.id if agency else None,
         applicant_id=applicant.id,
         subject_kind=subject.__tablename__,
-        subject_id=subject.id,  # type: ignore[attr-defined]
+        subject_id=subject.id,
         subject=subject_line,
         queued_at=now,
         due_at=now,

@@ -46,7 +46,7 @@ def save(row: Base, changes: dict[str, Any], version: int | None, actor: Actor) 
 
     Raises :class:`Stale`, :class:`AlreadyExists`, ``NotFound``.
     """
-    model, row_id = type(row), inspect(row).identity[0]  # type: ignore[union-attr, index]
+    model, row_id = type(row), inspect(row).identity[0]  # type: ignore[index]
     try:
         with transaction() as session:
             fresh = locked(session, model, row_id)
@@ -68,7 +68,7 @@ def save(row: Base, changes: dict[str, Any], version: int | None, actor: Actor) 
 
 def delete(row: Base, actor: Actor) -> None:
     """Delete a row; raises :class:`StillUsed`, ``NotFound``."""
-    model, row_id = type(row), inspect(row).identity[0]  # type: ignore[union-attr, index]
+    model, row_id = type(row), inspect(row).identity[0]  # type: ignore[index]
     try:
         with transaction() as session:
             fresh = locked(session, model, row_id)
