@@ -29,6 +29,12 @@ class Base:
         self.SECRET_KEY = env.get("SECRET_KEY", "")
         #: File with the encryption keys (JSON, mode 0600), kept apart from database backups.
         self.KEY_FILE = Path(env.get("KEY_FILE", self.DATA_DIR / "keys.json"))
+        #: File to which the signed heads of the trail are appended; copy it to another machine.
+        self.TRAIL_HEADS = Path(env.get("TRAIL_HEADS", self.DATA_DIR / "trail_heads.jsonl"))
+        #: Whether `flask staff code` may tell a current second factor (demonstrations and tests only).
+        self.TELL_CODES = False
+        #: clamd to which uploads are shown (``host:port`` or a socket's path); empty means no virus scan.
+        self.CLAMD = env.get("CLAMD", "")
         #: Whether a missing key file is made (never in production: lost keys are lost data).
         self.CREATE_KEYS = True
         #: ``sqlite:///…`` or ``postgresql+psycopg://user:password@host/name``.
@@ -107,6 +113,7 @@ class Development(Base):
     def __init__(self) -> None:
         os.environ.setdefault("SHOW_OUTBOX", "1")
         super().__init__()
+        self.TELL_CODES = True
 
     def check(self) -> None:
         self.DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -125,7 +132,7 @@ class Testing(Base):
 
     def check(self) -> None:
         self.SECRET_KEY = self.SECRET_KEY or "testing"
-        self.SHOW_OUTBOX = True
+        self.SHOW_OUTBOX = self.TELL_CODES = True
         self.WORKER_PAUSE_SECONDS = 0.05
 
 

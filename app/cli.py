@@ -15,7 +15,7 @@ from app.rules.vocabulary import StaffRole
 
 def install(app: Flask) -> None:
     """Add the program's commands to ``flask``."""
-    for command in (seed, demo, worker, staff):
+    for command in (seed, demo, worker, staff, keys, trail):
         app.cli.add_command(command)
 
 
@@ -97,3 +97,91 @@ def create_staff(
     last_day: date | None = until.date() if until else None
     accounts.create(username, family_name, given_name, password, map(StaffRole, roles), ids, SYSTEM, last_day)
     click.echo(f"{username}: made")
+
+
+@staff.command("code")
+@click.argument("username")
+@with_appcontext
+def staff_code(username: str) -> None:
+    """Tell the code that an officer's telephone would show now (never in production)."""
+    from flask import current_app
+    from sqlalchemy import select
+
+    from app.extensions import db
+    from app.services import second_factor
+    from models import Officer, SessionKind
+
+    if not current_app.config["TELL_CODES"]:
+        raise click.ClickException("this installation does not tell codes")
+    officer = db.session.scalar(select(Officer).where(Officer.username == username))
+    code = second_factor.current_code(SessionKind.STAFF, str(officer.id)) if officer else None
+    if code is None:
+        raise click.ClickException("no such account, or no second factor yet")
+    click.echo(code)
+
+
+@click.group()
+def keys() -> None:
+    """Encryption keys."""
+
+
+@keys.command("status")
+@with_appcontext
+def keys_status() -> None:
+    """Tell the active key and how many values still wait for it."""
+    from app import crypto
+    from app.services import key_rotation
+
+    click.echo(f"active key {crypto.current().active}; {key_rotation.remaining()} values under older keys")
+
+
+@keys.command("rotate")
+@with_appcontext
+def keys_rotate() -> None:
+    """Seal everything again under the active key; may be stopped and run again, people may work."""
+    from app.services import key_rotation
+
+    click.echo(f"{key_rotation.rotate()} values and files sealed again")
+    left = key_rotation.remaining()
+    if left:
+        raise click.ClickException(f"{left} values are still under older keys: run it again")
+
+
+@click.group("audit")
+def trail() -> None:
+    """The trail of changes and reads."""
+
+
+@trail.command("seal")
+@with_appcontext
+def trail_seal() -> None:
+    """Chain the newest rows and write the signed head outside the database."""
+    from app.services import trail as kept
+
+    click.echo(f"{kept.seal()} rows sealed")
+
+
+@trail.command("verify")
+@with_appcontext
+def trail_verify() -> None:
+    """Name the first changed, missing or inserted row; exit code 1 if there is one."""
+    from app.services import trail as kept
+
+    fault = kept.verify()
+    if fault is not None:
+        raise click.ClickException(f"row {fault.seq}: {fault.what}")
+    click.echo(f"{kept.size()} rows, all as they were written")
+
+
+@trail.command("export")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]))
+@with_appcontext
+def trail_export(since: datetime | None, until: datetime | None) -> None:
+    """Write the trail as JSON lines (days in Taiwan; the end is not included)."""
+    from app.clock import TAIPEI
+    from app.services import trail as kept
+
+    begin, end = (day.replace(tzinfo=TAIPEI) if day else None for day in (since, until))
+    for line in kept.export(begin, end):
+        click.echo(line)

@@ -3,8 +3,9 @@
 from models.agency import Agency, AgencyParameter, CalendarDay
 from models.applicant import Applicant, Consent, OneTimeToken, PrivacyNotice
 from models.application import ApplicationDraft, Attachment, ServiceApplication, ServiceGrant
-from models.audit import AuditEntry, AuditValues
+from models.audit import AuditCounter, AuditEntry, AuditSeal, AuditValues
 from models.base import Base, new_id
+from models.guard import AttemptCounter, FormerPassword, RecoveryCode, SecondFactor
 from models.inmate import Inmate, InmateRestriction
 from models.message import MessageTemplate, Notification
 from models.move import StateMove
@@ -14,12 +15,18 @@ from models.session import BrowserSession, SessionKind
 from models.staff import Officer
 
 __all__ = [
+    "SecondFactor",
+    "RecoveryCode",
+    "FormerPassword",
+    "AttemptCounter",
     "Agency",
     "AgencyParameter",
     "Applicant",
     "ApplicationDraft",
     "Attachment",
+    "AuditCounter",
     "AuditEntry",
+    "AuditSeal",
     "AuditValues",
     "Base",
     "BrowserSession",

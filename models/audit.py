@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Uuid
 from sqlalchemy.orm import Mapped
 
-from models.base import Base, Instant, Sealed, digest_column, internal, key, personal, sensitive
+from models.base import Base, Instant, Sealed, check, digest_column, internal, key, personal, sensitive
 
 
 class AuditEntry(Base):
@@ -16,7 +16,7 @@ class AuditEntry(Base):
 
     __tablename__ = "audit_entry"
 
-    seq: Mapped[int] = internal(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    seq: Mapped[int] = internal(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
     id: Mapped[str] = internal(Uuid(as_uuid=False), nullable=False, unique=True)
     at: Mapped[datetime] = internal(Instant, nullable=False)
     event: Mapped[str] = internal(String(60), nullable=False)
@@ -28,7 +28,7 @@ class AuditEntry(Base):
     subject_kind: Mapped[str] = internal(String(32), nullable=False)
     subject_id: Mapped[str | None] = internal(String(36))
     values_digest: Mapped[str] = digest_column(nullable=False)
-    mac: Mapped[str | None] = digest_column()
+    mac: Mapped[str] = digest_column(nullable=False)
 
     __table_args__ = (
         Index("ix_audit_entry_subject", "subject_kind", "subject_id", "seq"),
@@ -47,3 +47,25 @@ class AuditValues(Base):
 
     #: What changed: {field: [before, after]}, or the act's own facts.
     facts: Any = Sealed("facts_sealed", kind="json")
+
+
+class AuditCounter(Base):
+    """The number of the newest trail row: numbers have no gaps, so a missing row shows. One row, locked by writers."""
+
+    __tablename__ = "audit_counter"
+
+    id: Mapped[int] = internal(primary_key=True, autoincrement=False)
+    last: Mapped[int] = internal(BigInteger, nullable=False)
+
+    __table_args__ = (check("id = 1", "ck_audit_counter_single"),)
+
+
+class AuditSeal(Base):
+    """A chained batch of trail rows; its head is also written outside the database."""
+
+    __tablename__ = "audit_seal"
+
+    id: Mapped[str] = key()
+    last_seq: Mapped[int] = internal(BigInteger, nullable=False, unique=True)
+    chain: Mapped[str] = digest_column(nullable=False)
+    sealed_at: Mapped[datetime] = internal(Instant, nullable=False)

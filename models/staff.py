@@ -29,6 +29,8 @@ class Officer(User):
     __table_args__ = {"extend_existing": True}
 
     valid_until: Mapped[date | None] = internal(Date)
+    must_change_password: Mapped[bool] = internal(nullable=False, default=True)
+    password_set_at: Mapped[datetime | None] = internal(Instant)
     signed_in_at: Mapped[datetime | None] = internal(Instant)
 
     agencies: Mapped[list[Agency]] = relationship(secondary=officer_agency, order_by="Agency.name")

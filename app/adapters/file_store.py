@@ -47,6 +47,9 @@ class FileStore(Protocol):
     def exists(self, key: str) -> bool:
         """Whether the key holds content (it is not opened)."""
 
+    def is_current(self, key: str) -> bool:
+        """Whether the content is sealed under the active key; raises :class:`FileMissing`."""
+
 
 def new_key() -> str:
     """A random key, 32 hexadecimal digits; nothing of the owner or of the file's name is in it."""
@@ -101,6 +104,15 @@ class EncryptedFolder:
         """Whether the file is there; it is not opened."""
         return self._path(key).is_file()
 
+    def is_current(self, key: str) -> bool:
+        """Whether the first chunk names the active key: a file is written under one key."""
+        try:
+            with self._path(key).open("rb") as handle:
+                head = handle.read(_LENGTH.size + 2 + 255)[_LENGTH.size :]
+        except FileNotFoundError:
+            raise FileMissing from None
+        return len(head) > 2 and crypto.key_id_of(head) == crypto.current().active
+
 
 class MemoryStore:
     """The harmless store: plain bytes in this process, gone with it; for tests."""
@@ -125,6 +137,12 @@ class MemoryStore:
     def exists(self, key: str) -> bool:
         """Whether the key holds content."""
         return _checked(key) in self._contents
+
+    def is_current(self, key: str) -> bool:
+        """Nothing is sealed here, so nothing is out of date."""
+        if not self.exists(key):
+            raise FileMissing
+        return True
 
 
 def _place(key: str, number: int, is_last: bool) -> str:

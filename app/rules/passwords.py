@@ -75,3 +75,52 @@ def check_portal_password(password: str, personal: Iterable[str] = (), field: st
 
 def _bare(text: str) -> str:
     return re.sub(r"[\W_]", "", text).casefold()
+
+
+#: Staff passwords follow the annex (資通系統防護基準: length, kinds of characters, ages, history); portal users ASVS.
+STAFF_SHORTEST = 12
+STAFF_KINDS = 3
+STAFF_OLDEST_DAYS = 90
+STAFF_YOUNGEST_DAYS = 1
+STAFF_HISTORY = 3
+_ASCII_KINDS = (str.islower, str.isupper, str.isdigit)
+
+
+class StaffPasswordTooShort(RuleError):
+    """Below twelve characters."""
+
+    sentence = _l("密碼至少須有%(shortest)s個字元。請加長後再試。")
+
+
+class StaffPasswordKinds(RuleError):
+    """Fewer than three of the four kinds of characters."""
+
+    sentence = _l("密碼須包含大寫英文、小寫英文、數字及特殊符號（或中文）四類中至少三類。")
+
+
+class PasswordReused(RuleError):
+    """One of the last three."""
+
+    sentence = _l("新密碼不可與前3次使用過的密碼相同。")
+
+
+class PasswordTooYoung(RuleError):
+    """Changed less than a day ago."""
+
+    sentence = _l("密碼於%(time)s剛變更過，須滿1天後才能再次變更。")
+
+
+def check_staff_password(password: str, personal: Iterable[str] = (), field: str = "password") -> None:
+    """Refuse a staff password that breaks the annex's rules, or those of the portal.
+
+    Chinese characters count as the fourth kind. Raises StaffPasswordTooShort, StaffPasswordKinds and the errors of
+    :func:`check_portal_password`.
+    """
+    if len(password) < STAFF_SHORTEST:
+        raise StaffPasswordTooShort(field, shortest=STAFF_SHORTEST)
+    han = any(c >= "\u2e80" for c in password)
+    kinds = sum(any(c.isascii() and is_kind(c) for c in password) for is_kind in _ASCII_KINDS)
+    kinds += han or any(c.isascii() and not c.isalnum() for c in password)
+    if kinds < STAFF_KINDS:
+        raise StaffPasswordKinds(field)
+    check_portal_password(password, personal, field)

@@ -10,7 +10,7 @@ from app.extensions import db
 from app.i18n import _l
 from app.rules.vocabulary import AccountState
 from app.security import Actor
-from app.services import audit
+from app.services import audit, throttle
 from app.transaction import transaction
 from models import Applicant
 from models.base import search_digest
@@ -31,22 +31,30 @@ def hash_password(password: str) -> str:
 
 
 def sign_in(identifier: str, password: str, actor: Actor) -> Applicant:
-    """The applicant with this ID number or verified e-mail and this password; raises :class:`SignInFailed`."""
+    """The applicant with this ID number or verified e-mail and this password.
+
+    Raises :class:`SignInFailed`, after the fifth failure ``throttle.Locked``: the same for names that nobody has.
+    """
+    throttle.claim(throttle.SENDER_SIGN_IN, actor.remote_address)
+    count = throttle.claim(throttle.PORTAL_SIGN_IN, identifier)
     applicant = _matching(identifier, password)
     with transaction() as session:
         if applicant is None:
             audit.record(session, "applicant.sign_in_failed", actor, "applicant")
         else:
+            throttle.clear(session, throttle.PORTAL_SIGN_IN, identifier)
             applicant = session.get_one(Applicant, applicant.id)
-            audit.record(
-                session,
-                "applicant.sign_in",
-                Actor("applicant", applicant.id, applicant.name, actor.remote_address),
-                applicant,
-            )
+            who = Actor("applicant", applicant.id, applicant.name, actor.remote_address)
+            audit.record(session, "applicant.sign_in", who, applicant)
     if applicant is None:
-        raise SignInFailed("identifier")
+        raise failed(throttle.PORTAL_SIGN_IN, identifier, count, "identifier")
     return applicant
+
+
+def failed(limit: throttle.Limit, name: str, count: int, field: str) -> RuleError:
+    """What a wrong password is answered with: the fifth one says until when the name is shut."""
+    shut = throttle.shut_time(limit, name) if count >= limit.most else None
+    return throttle.Locked(field, time=shut) if shut else SignInFailed(field)
 
 
 def _matching(identifier: str, password: str) -> Applicant | None:

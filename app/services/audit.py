@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app import clock, crypto
-from app.extensions import db
 from app.security import Actor
 from app.transaction import transaction
-from models import AuditEntry, AuditValues, Base, StateMove, new_id
+from models import AuditCounter, AuditEntry, AuditValues, Base, StateMove, new_id
 
 
 def record(
@@ -26,8 +25,9 @@ def record(
 ) -> AuditEntry:
     """Write who did what to which record into the trail; ``subject`` is a row, or a word where there is none."""
     facts = facts or {}
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
+    text = facts_text(facts)
     entry = AuditEntry(
+        seq=_next_number(session),
         id=new_id(),
         at=clock.now(),
         event=event,
@@ -38,14 +38,37 @@ def record(
         agency_id=agency_id,
         subject_kind=subject if isinstance(subject, str) else subject.__tablename__,
         subject_id=None if isinstance(subject, str) else str(getattr(subject, "id", "") or "") or None,
-        values_digest=crypto.current().digest("trail-values", text.encode()),
+        values_digest=values_digest(text),
     )
-    session.add(entry)
-    session.flush()
     entry.mac = crypto.current().digest("trail", canonical(entry))
+    session.add(entry)
     if facts:
+        session.flush()
         session.add(AuditValues(entry_seq=entry.seq, facts=json.loads(text)))
     return entry
+
+
+def values_digest(text: str) -> str:
+    """The keyed digest of a row's values, which stays when retention erases the values."""
+    return crypto.current().digest("trail-values", text.encode())
+
+
+def facts_text(facts: dict[str, Any]) -> str:
+    """The one way in which values are written for their digest."""
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def _next_number(session: Session) -> int:
+    """The next number without gaps: the counter is locked until the act commits or is undone."""
+    session.flush()
+    number = session.execute(
+        update(AuditCounter).where(AuditCounter.id == 1).values(last=AuditCounter.last + 1).returning(AuditCounter.last)
+    ).scalar()
+    if number is None:
+        session.add(AuditCounter(id=1, last=1))
+        session.flush()
+        return 1
+    return int(number)
 
 
 def canonical(entry: AuditEntry) -> bytes:
@@ -92,16 +115,3 @@ def read(event: str, actor: Actor, subject: Base, *, agency_id: str | None = Non
     """Write that somebody looked at a person's record, in a short transaction of its own before the page."""
     with transaction() as session:
         record(session, event, actor, subject, agency_id=agency_id)
-
-
-def intact(entry: AuditEntry) -> bool:
-    """Whether a row of the trail still is what was written."""
-    return entry.mac == crypto.current().digest("trail", canonical(entry))
-
-
-def first_broken() -> int | None:
-    """The number of the first row whose MAC does not fit, or None."""
-    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=500)):
-        if not intact(entry):
-            return entry.seq
-    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
@@ -13,36 +13,48 @@ from app import clock
 from app.extensions import db
 from app.rules.vocabulary import StaffRole
 from app.security import Actor
-from app.services import audit
-from app.services.accounts import NOBODY, SignInFailed, hash_password
+from app.services import audit, throttle
+from app.services.accounts import NOBODY, SignInFailed, failed, hash_password
 from app.transaction import transaction
 from models import Agency, Officer
 
-__all__ = ["SignInFailed", "create", "ensure_roles", "sign_in"]
+__all__ = ["SignInFailed", "create", "ensure_roles", "is_usable", "sign_in"]
+
+#: An account that nobody used for so long is shut until headquarters opens it again (資通系統防護基準, 閒置帳號).
+IDLE_ACCOUNT = timedelta(days=90)
 
 
 def sign_in(username: str, password: str, actor: Actor) -> Officer:
-    """The officer with this name and password; raises :class:`SignInFailed`."""
-    officer = db.session.scalar(select(Officer).where(Officer.username == username.strip()))
+    """The officer with this name and password; the second factor is asked for next.
+
+    Raises :class:`SignInFailed`, after the fifth failure ``throttle.Locked``.
+    """
+    username = username.strip()
+    throttle.claim(throttle.SENDER_SIGN_IN, actor.remote_address)
+    count = throttle.claim(throttle.STAFF_SIGN_IN, username)
+    officer = db.session.scalar(select(Officer).where(Officer.username == username))
     fits = check_password_hash(officer.password if officer and officer.password else NOBODY, password)
     today = clock.today()
     with transaction() as session:
-        if officer is None or not fits or not _usable(session.get_one(Officer, officer.id), today):
+        fresh = session.get(Officer, officer.id) if officer is not None and fits else None
+        if fresh is None or not is_usable(fresh, today):
+            officer = None
             audit.record(session, "officer.sign_in_failed", actor, "ab_user")
-            failed = True
         else:
-            officer = session.get_one(Officer, officer.id)
-            officer.signed_in_at = clock.now()
-            who = Actor("staff", str(officer.id), officer.full_name, actor.remote_address)
-            audit.record(session, "officer.sign_in", who, officer)
-            failed = False
-    if failed or officer is None:
-        raise SignInFailed("username")
+            throttle.clear(session, throttle.STAFF_SIGN_IN, username)
+            who = Actor("staff", str(fresh.id), fresh.full_name, actor.remote_address)
+            fresh.signed_in_at = clock.now()
+            audit.record(session, "officer.sign_in", who, fresh)
+    if officer is None:
+        raise failed(throttle.STAFF_SIGN_IN, username, count, "username")
     return officer
 
 
-def _usable(officer: Officer, today: date) -> bool:
-    return bool(officer.active) and (officer.valid_until is None or today <= officer.valid_until)
+def is_usable(officer: Officer, today: date) -> bool:
+    """Whether an account may be used on a day: active, not expired, not idle for longer than the rule allows."""
+    if not officer.active or (officer.valid_until is not None and today > officer.valid_until):
+        return False
+    return officer.signed_in_at is None or today - clock.local(officer.signed_in_at).date() <= IDLE_ACCOUNT
 
 
 def ensure_roles() -> None:

@@ -1,0 +1,236 @@
+"""Forgotten, changed and expired passwords, for applicants and staff."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+from werkzeug.security import check_password_hash
+
+from app import clock, crypto
+from app.errors import RuleError
+from app.extensions import db
+from app.i18n import _l
+from app.rules import passwords as rules
+from app.rules.dates import list_date
+from app.rules.vocabulary import AccountState
+from app.security import Actor
+from app.services import audit, notifications, sessions, throttle
+from app.services.accounts import hash_password
+from app.services.registration import PasswordsDiffer
+from app.transaction import locked, transaction
+from models import Applicant, FormerPassword, Officer, OneTimeToken, SessionKind
+from models.base import search_digest
+
+RESET = "reset_password"
+RESET_LIVES = timedelta(minutes=30)
+
+
+class ResetLinkInvalid(RuleError):
+    """The link has expired or was used."""
+
+    sentence = _l("密碼重設連結已失效或已使用。請重新申請。")
+    status = 410
+
+
+class CurrentPasswordWrong(RuleError):
+    """The present password does not fit."""
+
+    sentence = _l("目前的密碼不正確，請重新輸入。")
+
+
+def request_reset(identifier: str, actor: Actor) -> None:
+    """Mail a one-time link to the owner of an account; says nothing about who has one.
+
+    A locked account may ask too: the link gets in. Raises ``throttle.TooMany``.
+    """
+    throttle.claim(throttle.SENDER_MAIL, actor.remote_address)
+    applicant = db.session.scalar(
+        select(Applicant)
+        .where(
+            or_(
+                Applicant.mail_index == search_digest("mail", identifier),
+                Applicant.id_number_index == search_digest("id_number", identifier),
+            ),
+            Applicant.state == AccountState.ACTIVE,
+            Applicant.mail_verified_at.is_not(None),
+        )
+        .order_by(Applicant.id_bound_at.desc(), Applicant.created_at)
+    )
+    if applicant is None or not _may_mail(applicant):
+        return
+    raw, now = secrets.token_urlsafe(32), clock.now()
+    with transaction() as session:
+        owner = locked(session, Applicant, applicant.id)
+        _kill_links(session, owner.id)
+        token = OneTimeToken(
+            applicant_id=owner.id, purpose=RESET, digest=_digest(raw), created_at=now, expires_at=now + RESET_LIVES
+        )
+        session.add(token)
+        notifications.enqueue(
+            session,
+            "password",
+            owner,
+            token,
+            values={"minutes": int(RESET_LIVES.total_seconds() // 60)},
+            link=notifications.address(f"/portal/password/{raw}"),
+        )
+        audit.record(session, "applicant.reset_requested", actor, owner)
+
+
+def _may_mail(applicant: Applicant) -> bool:
+    try:
+        throttle.claim(throttle.RECIPIENT_MAIL, applicant.id)
+    except throttle.TooMany:
+        return False  # told to nobody: it would say that the account exists
+    return True
+
+
+def _kill_links(session: Session, applicant_id: str) -> None:
+    session.execute(
+        update(OneTimeToken)
+        .where(OneTimeToken.applicant_id == applicant_id, OneTimeToken.purpose == RESET, OneTimeToken.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
+
+
+def _digest(raw: str) -> str:
+    return crypto.current().digest("one-time", raw.encode())
+
+
+def reset_is_live(raw: str) -> bool:
+    """Whether a reset link would still work; looking does not use it up."""
+    token = db.session.scalar(
+        select(OneTimeToken).where(OneTimeToken.digest == _digest(raw), OneTimeToken.purpose == RESET)
+    )
+    return token is not None and token.used_at is None and clock.now() < token.expires_at
+
+
+def reset(raw: str, password: str, again: str, actor: Actor) -> None:
+    """Set a new password by a link, once; every session of the account ends.
+
+    Raises :class:`ResetLinkInvalid` and the errors of ``app.rules.passwords``; a refused password does not use the
+    link up.
+    """
+    if not reset_is_live(raw):
+        raise ResetLinkInvalid()
+    with transaction() as session:
+        used = session.execute(
+            update(OneTimeToken)
+            .where(
+                OneTimeToken.digest == _digest(raw),
+                OneTimeToken.purpose == RESET,
+                OneTimeToken.used_at.is_(None),
+                OneTimeToken.expires_at > clock.now(),
+            )
+            .values(used_at=clock.now())
+            .returning(OneTimeToken.applicant_id)
+        ).scalar()
+        if used is None:
+            raise ResetLinkInvalid()
+        applicant = locked(session, Applicant, used)
+        _set_applicant(session, applicant, password, again)
+        for name in (applicant.mail, applicant.id_number):
+            throttle.clear(session, throttle.PORTAL_SIGN_IN, name)
+        audit.record(session, "applicant.reset_password", actor, applicant)
+
+
+def change(applicant_id: str, current: str, password: str, again: str, keep: str | None, actor: Actor) -> None:
+    """Change one's own password; all other sessions end. Raises :class:`CurrentPasswordWrong` and the rules' errors."""
+    throttle.claim(throttle.ASK_AGAIN, applicant_id)
+    with transaction() as session:
+        applicant = locked(session, Applicant, applicant_id)
+        if not check_password_hash(applicant.password_hash, current):
+            raise CurrentPasswordWrong("current")
+        throttle.clear(session, throttle.ASK_AGAIN, applicant_id)
+        _set_applicant(session, applicant, password, again, keep)
+        audit.record(session, "applicant.change_password", actor, applicant)
+
+
+def _set_applicant(session: Session, applicant: Applicant, password: str, again: str, keep: str | None = None) -> None:
+    personal = [applicant.name, applicant.id_number, applicant.mail, applicant.mobile, applicant.birth_date.isoformat()]
+    rules.check_portal_password(password, personal)
+    if password != again:
+        raise PasswordsDiffer("password_again")
+    applicant.password_hash = hash_password(password)
+    session.flush()
+    sessions.end_all(session, SessionKind.APPLICANT, applicant.id, keep)
+    notifications.enqueue(session, "password_changed", applicant, applicant, version=applicant.version)
+
+
+def confirm(kind: SessionKind, subject_id: str, password: str, actor: Actor) -> None:
+    """The password asked again; raises :class:`CurrentPasswordWrong` or ``throttle.Locked``."""
+    throttle.claim(throttle.ASK_AGAIN, f"{kind}:{subject_id}")
+    person: Applicant | Officer | None
+    if kind is SessionKind.STAFF:
+        person = db.session.get(Officer, int(subject_id))
+        stored = (person.password if person else None) or ""
+    else:
+        person = db.session.get(Applicant, subject_id)
+        stored = person.password_hash if person else ""
+    fits = check_password_hash(stored, password)
+    with transaction() as session:
+        if fits:
+            throttle.clear(session, throttle.ASK_AGAIN, f"{kind}:{subject_id}")
+        audit.record(session, "password.confirmed" if fits else "password.refused", actor, "session")
+    if not fits:
+        raise CurrentPasswordWrong("password")
+
+
+def must_change(officer: Officer) -> bool:
+    """Whether a member of staff has to choose a new password first: at the first sign-in, or after 90 days."""
+    if officer.must_change_password or officer.password_set_at is None:
+        return True
+    return clock.now() - officer.password_set_at > timedelta(days=rules.STAFF_OLDEST_DAYS)
+
+
+def change_staff(officer_id: int, current: str, password: str, again: str, keep: str | None, actor: Actor) -> None:
+    """Change one's own staff password under the annex's rules; all other sessions end.
+
+    Raises :class:`CurrentPasswordWrong`, ``PasswordTooYoung``, ``PasswordReused`` and the errors of
+    ``check_staff_password``.
+    """
+    throttle.claim(throttle.ASK_AGAIN, f"staff:{officer_id}")
+    with transaction() as session:
+        officer = locked(session, Officer, officer_id)
+        if not check_password_hash(officer.password or "", current):
+            raise CurrentPasswordWrong("current")
+        throttle.clear(session, throttle.ASK_AGAIN, f"staff:{officer_id}")
+        _check_age(officer)
+        if password != again:
+            raise PasswordsDiffer("password_again")
+        rules.check_staff_password(password, [officer.username, officer.full_name, officer.email or ""])
+        _refuse_former(session, officer, password)
+        set_staff(session, officer, password, must_change=False)
+        sessions.end_all(session, SessionKind.STAFF, str(officer.id), keep)
+        audit.record(session, "officer.change_password", actor, officer)
+
+
+def set_staff(session: Session, officer: Officer, password: str, *, must_change: bool) -> None:
+    """Set a staff password in the caller's transaction and remember it among the former ones."""
+    officer.password = hash_password(password)
+    officer.must_change_password, officer.password_set_at = must_change, clock.now()
+    session.flush()
+    session.add(FormerPassword(officer_id=officer.id, password_hash=officer.password, set_at=clock.now()))
+
+
+def _check_age(officer: Officer) -> None:
+    set_at = officer.password_set_at
+    if officer.must_change_password or set_at is None:
+        return
+    if clock.now() - set_at < timedelta(days=rules.STAFF_YOUNGEST_DAYS):
+        at = clock.local(set_at)
+        raise rules.PasswordTooYoung("password", time=f"{list_date(at.date())} {at:%H:%M}")
+
+
+def _refuse_former(session: Session, officer: Officer, password: str) -> None:
+    former = session.scalars(
+        select(FormerPassword.password_hash)
+        .where(FormerPassword.officer_id == officer.id)
+        .order_by(FormerPassword.set_at.desc(), FormerPassword.id)
+        .limit(rules.STAFF_HISTORY)
+    )
+    if any(check_password_hash(old, password) for old in former):
+        raise rules.PasswordReused("password")
