@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Column, Date, ForeignKey, Integer, Table, Uuid
+from sqlalchemy import Column, Date, ForeignKey, Integer, Table, Uuid, true
 from sqlalchemy.orm import Mapped, relationship
 
 from models.agency import Agency
@@ -29,7 +29,7 @@ class Officer(User):
     __table_args__ = {"extend_existing": True}
 
     valid_until: Mapped[date | None] = internal(Date)
-    must_change_password: Mapped[bool] = internal(nullable=False, default=True)
+    must_change_password: Mapped[bool] = internal(nullable=False, default=True, server_default=true())
     password_set_at: Mapped[datetime | None] = internal(Instant)
     signed_in_at: Mapped[datetime | None] = internal(Instant)
 

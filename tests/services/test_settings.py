@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.errors import NotFound, Stale
 from app.extensions import db
@@ -13,9 +13,8 @@ from app.rules.parameters import ParameterNotTime, ParameterOutOfRange, Paramete
 from app.rules.vocabulary import StaffRole
 from app.security import SYSTEM, Actor
 from app.seeds import reference
-from app.services import agencies, audit, office, parameters, records, staff
+from app.services import agencies, office, parameters, records, staff
 from app.services.parameters import ParameterBreaks
-from app.transaction import transaction
 from models import Agency, AgencyParameter, AuditEntry, AuditValues, Officer
 from tests import factories
 
@@ -130,17 +129,6 @@ def test_the_home_page_counts_what_waits_in_scope(seeded: None) -> None:
     assert own.next_day == date(2026, 3, 4)
     assert office.waiting(None).applications == 2
     assert office.waiting(frozenset()).applications == 0
-
-
-def test_a_changed_trail_row_is_named(each_database: str, app: object) -> None:
-    with transaction() as session:
-        for n in range(3):
-            audit.record(session, "test", STAFF, "thing", facts={"n": n})
-    assert audit.first_broken() is None
-    second = db.session.scalars(select(AuditEntry.seq).order_by(AuditEntry.seq)).all()[1]
-    with transaction() as session:
-        session.execute(update(AuditEntry).where(AuditEntry.seq == second).values(actor_name="somebody else"))
-    assert audit.first_broken() == second
 
 
 def test_reference_data_go_in_twice_without_harm(each_database: str, app: object) -> None:

@@ -133,7 +133,7 @@ def upgrade() -> None:
         batch_op.create_index('uq_applicant_verified_mail', ['mail_index'], unique=True, sqlite_where=sa.text('mail_verified_at IS NOT NULL'), postgresql_where=sa.text('mail_verified_at IS NOT NULL'))
 
     op.create_table('audit_entry',
-    sa.Column('seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('event', sa.String(length=60), nullable=False),
@@ -145,7 +145,7 @@ def upgrade() -> None:
     sa.Column('subject_kind', sa.String(length=32), nullable=False),
     sa.Column('subject_id', sa.String(length=36), nullable=True),
     sa.Column('values_digest', sa.String(length=64), nullable=False),
-    sa.Column('mac', sa.String(length=64), nullable=True),
+    sa.Column('mac', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('seq'),
     sa.UniqueConstraint('id')
     )
