@@ -57,6 +57,10 @@ catalogues: $(CATALOGUES) ## compile the translations
 assets: $(STAMPS)/assets ## fetch and compress the front-end files
 ready: $(STAMPS)/python $(STAMPS)/assets $(STAMPS)/fonts catalogues ## set everything up that the program needs
 
+.PHONY: run
+run: ready ## start everything on this machine: database, demonstration, web and worker; Ctrl-C stops it
+	@$(BIN)/python run.py
+
 # --- tests
 
 .PHONY: test test-slow test-all check bench
