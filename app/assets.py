@@ -7,6 +7,7 @@ gov.uk only) and writes ``.gz`` twins beside every script and stylesheet. Nothin
 from __future__ import annotations
 
 import gzip
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,11 +37,18 @@ def build(target: Path) -> list[Path]:
         text = _SOURCE_MAP.sub("\n", (SOURCE / name).read_text())
         if name.endswith(".css"):
             text = _without_their_font(text)
-        (target / name).write_text(text)
+        _put(target / name, text.encode())
         written.append(target / name)
     for path in [*written, *_own(target)]:
-        _twin(path).write_bytes(gzip.compress(path.read_bytes(), compresslevel=9, mtime=0))
+        _put(_twin(path), gzip.compress(path.read_bytes(), compresslevel=9, mtime=0))
     return written
+
+
+def _put(path: Path, content: bytes) -> None:
+    # Moved into place whole: a program that is running, or a second build, never reads half a file.
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    draft.write_bytes(content)
+    os.replace(draft, path)
 
 
 def _without_their_font(css: str) -> str:
@@ -75,7 +83,8 @@ def serve_compressed(app: Flask) -> None:
             response = app.send_static_file(filename)
         else:
             kind = "text/css" if path.suffix == ".css" else "text/javascript"
-            response = send_from_directory(folder, f"{filename}.gz", mimetype=kind, max_age=app.get_send_file_max_age(filename))
+            max_age = app.get_send_file_max_age(filename)
+            response = send_from_directory(folder, twin.relative_to(folder), mimetype=kind, max_age=max_age)
             response.headers["Content-Encoding"] = "gzip"
         response.vary.add("Accept-Encoding")
         return response

@@ -12,11 +12,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 import config as configuration
-from app import cli, crypto, error_pages, security, session
+from app import assets, cli, crypto, error_pages, security, session
 from app.adapters.file_store import EncryptedFolder
 from app.adapters.mailer import OutboxFolder
 from app.adapters.smtp_mailer import SmtpMailer
 from app.extensions import csrf, db, migrate, tune
+from app.i18n import use_own_chinese_in_forms
 from views import auditor, backoffice, portal
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -27,6 +28,7 @@ def create_app(settings: configuration.Base | None = None) -> Flask:
     settings = settings or configuration.chosen()
     app = Flask("app", root_path=str(configuration.ROOT / "app"))
     app.config.from_mapping({name: getattr(settings, name) for name in dir(settings) if name.isupper()})
+    logging.getLogger("flask_appbuilder").setLevel(logging.WARNING)
     logging.basicConfig(level=os.environ.get("LOG_LEVEL", "INFO"), format=LOG_FORMAT)
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
@@ -40,11 +42,13 @@ def create_app(settings: configuration.Base | None = None) -> Flask:
     migrate.init_app(app, db)
     session.install(app)
     security.install(app)
+    use_own_chinese_in_forms()
     csrf.init_app(app)  # before Flask-AppBuilder: without it, rows are deleted by GET
     with app.app_context():
         backoffice.register(app)
         portal.register(app)
         auditor.register(app)
+    assets.serve_compressed(app)
     error_pages.install(app)
     cli.install(app)
 

@@ -19,6 +19,7 @@ STARTED_WITHIN_SECONDS = 60
 
 def main() -> int:
     """Prepare, start, wait; returns the exit code. Ctrl-C stops both processes cleanly."""
+    signal.signal(signal.SIGTERM, _stop)
     address = configuration.chosen().BASE_URL
     _step("資料庫更新 database", lambda: _flask("db", "upgrade"))
     _step("基本資料 reference data", lambda: _flask("seed"))
@@ -44,6 +45,10 @@ def main() -> int:
                 process.send_signal(signal.SIGTERM)
         for process in processes:
             process.wait(timeout=30)
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _step(words: str, work: Callable[[], None]) -> None:

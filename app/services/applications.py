@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from app import clock
-from app.errors import RuleError, RuleErrors
+from app.errors import RuleError, RuleErrors, Stale
 from app.extensions import db
 from app.i18n import _l
 from app.rules import documents, masking
@@ -143,7 +143,7 @@ class Decision:
 def review(application_id: str, decision: Decision, officer_id: int, actor: Actor) -> None:
     """Decide an application, make its grant and queue its message: one commit.
 
-    Raises :class:`AlreadyDecided`, :class:`VerdictMissing`, ``ReasonRequired``, :class:`GrantEndPast`,
+    Raises :class:`AlreadyDecided`, ``Stale``, :class:`VerdictMissing`, ``ReasonRequired``, :class:`GrantEndPast`,
     :class:`IdBoundElsewhere`.
     """
     try:
@@ -151,6 +151,8 @@ def review(application_id: str, decision: Decision, officer_id: int, actor: Acto
             application = locked(session, ServiceApplication, application_id)
             if application.state != ApplicationState.PENDING:
                 raise _already(application)
+            if decision.version and application.version != decision.version:
+                raise Stale()
             if decision.verdict not in Verdict.values():
                 raise VerdictMissing("verdict")
             verdict, now = Verdict(decision.verdict), clock.now()
@@ -172,7 +174,7 @@ def _already(application: ServiceApplication) -> AlreadyDecided:
     at = application.decided_at or application.updated_at
     officer = officer_of(application.decided_by_id)
     return AlreadyDecided(
-        officer=officer.full_name if officer else "", time=log_time(clock.local(at)), state=application.state.label
+        officer=officer.full_name if officer else _l("申請人"), time=log_time(clock.local(at)), state=application.state.label
     )
 
 

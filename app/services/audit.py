@@ -111,7 +111,7 @@ def moved(session: Session, row: Any, move: str, before: str, actor: Actor, *, r
     record(session, f"{row.__tablename__}.{move}", actor, row, agency_id=row.agency_id, facts=facts)
 
 
-def read(event: str, actor: Actor, subject: Base, *, agency_id: str | None = None) -> None:
+def read(event: str, actor: Actor, subject: Base | str, *, agency_id: str | None = None) -> None:
     """Write that somebody looked at a person's record, in a short transaction of its own before the page."""
     with transaction() as session:
         record(session, event, actor, subject, agency_id=agency_id)

@@ -113,7 +113,7 @@ def _clean(form: Registration) -> dict[str, Any]:
         try:
             return read()
         except RuleError as error:
-            error.field = field
+            error.field = "country" if isinstance(error, identity_numbers.CountryMissing) else field
             errors.append(error)
             return None
 

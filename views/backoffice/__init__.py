@@ -5,13 +5,32 @@ from __future__ import annotations
 from flask import Flask
 
 from app.extensions import db
-from views.backoffice.framework import OfficeBuilder, StaffSecurity, babel
+from app.i18n import _l
+from views.backoffice.access import closed_to_strangers
+from views.backoffice.agencies import AgencyView
+from views.backoffice.application_review import ApplicationReviewView
+from views.backoffice.applications import LawyerApplicationView
+from views.backoffice.booking_reviews import BookingReviewView
+from views.backoffice.framework import OfficeBuilder, StaffSecurity, babel, words
+from views.backoffice.menus import menu
+from views.backoffice.parameters import ParameterView
 from views.backoffice.roles import ROLES
+from views.backoffice.rosters import RosterView
 
 
 def register(app: Flask) -> None:
     """Build the back office on this app; needs an app context."""
     app.config["FAB_ROLES"] = ROLES
-    builder = OfficeBuilder(base_template="backoffice/layout.html", security_manager_class=StaffSecurity)
+    builder = OfficeBuilder(menu=menu(), base_template="backoffice/layout.html", security_manager_class=StaffSecurity)
     builder.init_app(app, db.session)
+    app.before_request(closed_to_strangers)
     babel(app)
+    words(app)
+    builder.add_view(ParameterView, "Parameters", label=_l("系統參數設定(機關)"), category="System")
+    builder.add_view(AgencyView, "Agencies", label=_l("機關資料維護"), category="System")
+    builder.add_view(LawyerApplicationView, "LawyerApplications", label=_l("審核律師接見服務項目"), category="Services")
+    builder.add_view_no_menu(ApplicationReviewView)
+    builder.add_view(
+        BookingReviewView, "BookingReview", label=_l("律師行動接見登記資料審核(CJALF219F)"), category="VisitEntry"
+    )
+    builder.add_view(RosterView, "Roster", label=_l("列印預約現場律師接見清冊(CJALF247R)"), category="VisitPrinting")

@@ -11,15 +11,21 @@ from typing import Any
 from flask import Flask, redirect, request, session, url_for
 from flask_appbuilder import AppBuilder, BaseView, expose
 from flask_appbuilder.security.sqla.manager import SecurityManager
+from flask_appbuilder.security.sqla.models import Role
 from flask_appbuilder.views import UtilView as FabUtilView
-from flask_babel import Babel
-from flask_login import LoginManager
+from flask_babel import Babel, get_locale
+from flask_login import LoginManager, current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
+from app import clock
 from app.extensions import db
-from app.i18n import DEFAULT_LOCALE, LOCALES
+from app.i18n import DEFAULT_LOCALE, LOCALES, html_lang
 from models import Officer
+from views.backoffice.access import local_path
 from views.backoffice.home import HomeView
+from views.backoffice.menus import visible_entries
 from views.backoffice.sign_in import SignInView
 
 
@@ -38,9 +44,21 @@ class StaffSecurity(SecurityManager):
         return manager
 
     def load_user(self, pk: int) -> Officer | None:
-        officer = db.session.get(Officer, int(pk))
         # A session that was revoked or belongs to the other door never gets here: app.session has dropped it.
-        return officer if officer is not None and officer.is_active else None
+        with_rights = select(Officer).options(joinedload(Officer.roles), selectinload(Officer.agencies))
+        officer = db.session.scalars(with_rights.where(Officer.id == int(pk))).unique().one_or_none()
+        if officer is None or not officer.is_active:
+            return None
+        has_ended = officer.valid_until is not None and officer.valid_until < clock.today()
+        return None if has_ended else officer
+
+    def get_user_roles(self, user: Officer) -> list[Role]:
+        # Nobody is put into Flask-AppBuilder's groups: they are not even asked for.
+        return list(user.roles) if user.is_authenticated else []
+
+    def has_access(self, permission_name: str, view_name: str) -> bool:
+        # Nothing is public and nobody comes with an API token: no session, no access.
+        return bool(current_user.is_authenticated) and self._has_view_access(current_user, permission_name, view_name)
 
     def is_item_public(self, permission_name: str, view_name: str) -> bool:
         return False
@@ -66,8 +84,7 @@ class LanguageView(BaseView):
         """Keep the chosen language for this session and go back to the page before."""
         if request.form.get("locale") in LOCALES:
             session["locale"] = request.form["locale"]
-        back = request.form.get("back", "")
-        return redirect(back if back.startswith("/backoffice/") and "//" not in back else url_for("HomeView.index"))
+        return redirect(local_path(request.form.get("back")) or url_for("HomeView.index"))
 
 
 class OfficeBuilder(AppBuilder):
@@ -96,3 +113,14 @@ def babel(app: Flask) -> Babel:
     instance: Any = app.extensions["babel"]
     instance.locale_selector = locale
     return instance
+
+
+def words(app: Flask) -> None:
+    """What the back office's templates ask for by name."""
+    app.jinja_env.globals.update(
+        locales=LOCALES,
+        locale_now=lambda: str(get_locale() or DEFAULT_LOCALE),
+        html_lang=html_lang,
+        staff_menu=visible_entries,
+        this_year=lambda: clock.today().year,
+    )

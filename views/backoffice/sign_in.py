@@ -1,8 +1,35 @@
-"""登入系統 for staff."""
+"""登入系統 for staff: sign in, sign out, stay signed in."""
 
 from __future__ import annotations
 
+import secrets
+from typing import cast
+
+from flask import abort, redirect, request, session, url_for
 from flask_appbuilder import BaseView, expose
+from flask_login import current_user, login_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, PasswordField, StringField
+
+from app.i18n import _l
+from app.security import Actor
+from app.services import staff
+from app.session import ServerSession
+from views.backoffice import captcha_gate
+from views.backoffice.access import front_page, local_path
+from views.backoffice.forms import Needed
+
+Answer = str | Response | tuple[str, int]
+
+
+class SignInForm(FlaskForm):
+    """登入系統 [S manual (一)]."""
+
+    username = StringField(_l("帳號"), [Needed()], render_kw={"autocomplete": "username", "maxlength": 128})
+    password = PasswordField(_l("密碼"), [Needed()], render_kw={"autocomplete": "current-password", "maxlength": 256})
+    code = StringField(_l("驗證碼"), [Needed()], render_kw={"autocomplete": "off", "maxlength": 32})
+    next = HiddenField()
 
 
 class SignInView(BaseView):
@@ -12,6 +39,56 @@ class SignInView(BaseView):
     default_view = "login"
 
     @expose("/login/", methods=["GET", "POST"])
-    def login(self) -> str:
-        """The sign-in page."""
-        return str(self.render_template("backoffice/sign_in.html"))
+    def login(self) -> Answer:
+        """The sign-in page; somebody who is signed in already is led on."""
+        if current_user.is_authenticated:
+            return redirect(front_page(current_user))
+        form = SignInForm()
+        wanted = request.form.get("renew")
+        if request.method == "GET":
+            form.next.data = local_path(request.args.get("next"))
+            return self._page(form, "question" if request.args.get("by") == "question" else "picture")
+        kind = request.form.get("kind", "picture")
+        if wanted in ("picture", "question"):  # another picture, or the other form: nothing is checked yet
+            return self._page(form, wanted)
+        right_code = captcha_gate.passed(request.form.get("code", ""))
+        if not form.validate():
+            return self._page(form, kind), 422
+        try:
+            if not right_code:
+                raise staff.SignInFailed("username")
+            officer = staff.sign_in(form.username.data, form.password.data, Actor.visitor())
+        except staff.SignInFailed as error:
+            # The sentence does not say which of the three was wrong, so it stands beside none.
+            form.form_errors = [str(error)]
+            return self._page(form, kind), error.status
+        cast(ServerSession, session).sign_in(str(officer.id))
+        login_user(officer)
+        return redirect(local_path(form.next.data) or front_page(officer))
+
+    def _page(self, form: SignInForm, kind: str) -> str:
+        kind = "question" if kind == "question" else "picture"
+        form.code.data = ""
+        question = captcha_gate.ask(kind)
+        # Another address for each picture: the browser must not show the one before.
+        values = {"form": form, "kind": kind, "question": question, "nonce": secrets.token_hex(4)}
+        return str(self.render_template("backoffice/sign_in.html", **values))
+
+    @expose("/captcha.png")
+    def picture(self) -> Response:
+        """The picture of the code that this session is asked for; kept by no cache."""
+        png = captcha_gate.picture()
+        if png is None:
+            abort(404)
+        return Response(png, mimetype="image/png")
+
+    @expose("/logout/", methods=["POST"])
+    def logout(self) -> Response:
+        """End the session on the server."""
+        cast(ServerSession, session).sign_out()
+        return redirect(url_for("SignInView.login", left=1))
+
+    @expose("/session/", methods=["POST"])
+    def stay(self) -> Response:
+        """A sign of life from a page that stays open; 401 tells it that the session is over."""
+        return Response(status=204 if current_user.is_authenticated else 401)

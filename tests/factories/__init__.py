@@ -1,0 +1,65 @@
+"""Rows for tests, made through the models: valid, plausible, and each with what a test says about it.
+
+Every function takes the columns it should set by keyword, makes what it needs around the row, and returns the saved
+row. Inside ``with transaction():`` it joins that transaction, which is also the quick way to make many rows.
+"""
+
+from tests.factories.cases import (
+    application,
+    attachment,
+    companion,
+    draft,
+    grant,
+    granted,
+    message_template,
+    notification,
+    rejection_reason,
+    reservation,
+)
+from tests.factories.people import (
+    PASSWORD,
+    agency,
+    applicant,
+    auditor,
+    calendar_day,
+    desk,
+    headquarters,
+    inmate,
+    officer,
+    parameter,
+    privacy_notice,
+    restriction,
+    role,
+    unverified_applicant,
+)
+from tests.factories.rows import id_number, made, saved
+
+__all__ = [
+    "PASSWORD",
+    "agency",
+    "applicant",
+    "application",
+    "attachment",
+    "auditor",
+    "calendar_day",
+    "companion",
+    "desk",
+    "draft",
+    "grant",
+    "granted",
+    "headquarters",
+    "id_number",
+    "inmate",
+    "made",
+    "message_template",
+    "notification",
+    "officer",
+    "parameter",
+    "privacy_notice",
+    "rejection_reason",
+    "reservation",
+    "restriction",
+    "role",
+    "saved",
+    "unverified_applicant",
+]

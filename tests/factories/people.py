@@ -1,0 +1,177 @@
+"""Agencies, staff, applicants and inmates."""
+
+from __future__ import annotations
+
+import functools
+from datetime import date, timedelta
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import Role
+from sqlalchemy import select
+from werkzeug.security import generate_password_hash
+
+from app import clock
+from app.extensions import db
+from app.rules.parameters import DEFINITIONS
+from app.rules.vocabulary import AccountState, IdentityKind, RestrictionKind, StaffRole
+from models import (
+    Agency,
+    AgencyParameter,
+    Applicant,
+    CalendarDay,
+    Inmate,
+    InmateRestriction,
+    Officer,
+    PrivacyNotice,
+)
+from tests.factories.rows import counter, id_number, joined, made, saved
+
+#: Every account made here has this password.
+PASSWORD = "correct horse battery staple"
+
+
+@functools.cache
+def _password_hash(password: str) -> str:
+    # Hashing takes a tenth of a second on purpose; tests make hundreds of accounts.
+    return generate_password_hash(password, method="scrypt")
+
+
+def agency(parameters: dict[str, str] | None = None, **columns: Any) -> Agency:
+    """矯正機關; ``parameters`` are set beside it, all others keep their defaults."""
+    number = next(counter)
+    row = made(
+        Agency,
+        columns,
+        code=str(2000 + number),
+        name=f"測試監獄{number}",
+        full_name=f"法務部矯正署測試監獄{number}",
+        kind="監獄",
+        region="北部",
+        county="桃園市",
+        phone="03-319-1119",
+        address="桃園市龜山區長壽路2號",
+    )
+    for position, (code, value) in enumerate((parameters or {}).items()):
+        parameter(row, code, value=value, position=position)
+    return row
+
+
+def parameter(of: Agency, code: str, **columns: Any) -> AgencyParameter:
+    """One setting of an agency, with its default value."""
+    return made(AgencyParameter, columns, agency_id=of.id, code=code, value=DEFINITIONS[code].default)
+
+
+def calendar_day(day: date, is_working: bool = False, name: str = "放假日") -> CalendarDay:
+    """A day of the office calendar that differs from the plain week."""
+    return saved(CalendarDay(day=day, is_working=is_working, name=name))
+
+
+def role(kind: StaffRole) -> Role:
+    """The row of a builtin role."""
+    found = db.session.scalar(select(Role).where(Role.name == kind.value))
+    return found or saved(Role(name=kind.value))
+
+
+def officer(
+    *agencies: Agency, kind: StaffRole = StaffRole.OFFICER, password: str = PASSWORD, **columns: Any
+) -> Officer:
+    """機關專責人員 of these agencies (a new one where none is named), or another kind of staff."""
+    roles = [role(kind)]
+    if not agencies and kind in (StaffRole.OFFICER, StaffRole.VISIT_DESK):
+        agencies = (agency(),)
+    number = next(counter)
+    defaults = {
+        "username": f"staff{number}",
+        "last_name": "王",
+        "first_name": "小明",
+        "email": f"staff{number}@agency.example",
+        "password": _password_hash(password),
+        "active": True,
+        "roles": roles,
+        "agencies": list(agencies),
+    }
+    with joined() as session:
+        row = Officer()
+        for name, value in {**defaults, **columns}.items():
+            setattr(row, name, value)
+        session.add(row)
+    return row
+
+
+def headquarters(**columns: Any) -> Officer:
+    """矯正署: sees all agencies."""
+    return officer(kind=StaffRole.HEADQUARTERS, **columns)
+
+
+def desk(*agencies: Agency, **columns: Any) -> Officer:
+    """接見室人員 of these agencies."""
+    return officer(*agencies, kind=StaffRole.VISIT_DESK, **columns)
+
+
+def auditor(**columns: Any) -> Officer:
+    """稽核."""
+    return officer(kind=StaffRole.AUDITOR, **columns)
+
+
+def applicant(password: str = PASSWORD, **columns: Any) -> Applicant:
+    """申請人 with a verified address and an active account."""
+    number = next(counter)
+    return made(
+        Applicant,
+        columns,
+        name="陳律師",
+        id_kind=IdentityKind.NATIONAL_ID,
+        id_number=id_number(),
+        birth_date=date(1980, 5, 17),
+        mail=f"applicant{number}@example.com",
+        mail_verified_at=clock.now(),
+        mobile=f"0912{number:06}",
+        address="臺北市中正區重慶南路一段130號",
+        occupation="律師",
+        password_hash=_password_hash(password),
+        state=AccountState.ACTIVE,
+    )
+
+
+def unverified_applicant(**columns: Any) -> Applicant:
+    """申請人 who has not opened the link in the mail."""
+    return applicant(**{"state": AccountState.UNVERIFIED, "mail_verified_at": None, **columns})
+
+
+def privacy_notice(**columns: Any) -> PrivacyNotice:
+    """個資蒐集告知聲明, one version."""
+    return made(
+        PrivacyNotice,
+        columns,
+        number=next(counter),
+        title="個資蒐集告知聲明",
+        body="依個人資料保護法第8條告知。",
+        published_at=clock.now(),
+    )
+
+
+def inmate(of: Agency | None = None, **columns: Any) -> Inmate:
+    """收容人 present at an agency (a new one where none is named)."""
+    if of is None and "agency_id" not in columns:
+        of = agency()
+    return made(
+        Inmate,
+        columns,
+        agency_id=of.id if of else None,
+        number=f"{next(counter):04}",
+        name="黃大明",
+        sex="M",
+        birth_date=date(1975, 1, 2),
+        id_number=id_number(),
+        treatment_grade="三級",
+        unit="忠一舍",
+        admitted_on=date(2024, 6, 1),
+        transferred_in_on=date(2024, 6, 1),
+    )
+
+
+def restriction(
+    of: Inmate, kind: RestrictionKind = RestrictionKind.NO_CONTACT_ORDER, **columns: Any
+) -> InmateRestriction:
+    """A restriction on an inmate, from yesterday until further notice."""
+    return made(InmateRestriction, columns, inmate_id=of.id, kind=kind, from_on=clock.today() - timedelta(days=1))

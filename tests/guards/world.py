@@ -1,0 +1,124 @@
+"""Two agencies and everything in them, twice: what is one's own, and what is somebody else's."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy.engine import make_url
+
+from app import security
+from app.extensions import db
+from app.services import audit, rosters
+from app.transaction import transaction
+from models import Agency, Applicant, Officer
+from tests import factories
+from tests.doors import Office, Portal, Visitor
+
+ROLES = ("anonymous", "applicant", "officer", "desk", "headquarters", "auditor")
+
+
+#: Which row stands for an argument of a route: the first line whose endpoint and argument match counts.
+#: A new route with an argument needs a line here; ``plain:`` gives a value that is no row.
+ARGUMENTS = (
+    (r".*static|appbuilder\..*", "filename", "plain:portal/portal.css"),
+    (r"portal\.", "application_id", "application"),
+    (r"portal\.", "draft_id", "draft"),
+    (r"portal\.", "attachment_id", "draft_attachment"),
+    (r"portal\.", "reservation_id", "reservation"),
+    (r"portal\.", "token", "plain:no-such-token"),
+    (r"portal\.booking_companion_remove", "position", "plain:0"),
+    (r"auditor_applications\.", "record_id", "application"),
+    (r"auditor_bookings\.", "record_id", "reservation"),
+    (r"auditor_messages\.", "record_id", "notification"),
+    (r"auditor_trail\.", "record_id", "trail"),
+    (r"AgencyView\.", "pk", "agency"),
+    (r"ParameterView\.", "pk", "parameter"),
+    (r"LawyerApplicationView\.", "pk", "application"),
+    (r"LawyerApplicationView\.|PaperView\.", "attachment_id|paper_id", "attachment"),
+    (r"BookingReviewView\.", "pk", "reservation"),
+    (r"RosterView\.", "pk|edition_id", "roster"),
+)
+
+
+def stand_in(endpoint: str, argument: str) -> str:
+    """What stands for an argument of a route; raises with what to do where nothing is known."""
+    for endpoints, arguments, kind in ARGUMENTS:
+        if re.match(endpoints, endpoint) and re.fullmatch(arguments, argument):
+            return kind
+    raise AssertionError(f"{endpoint} takes <{argument}>: add a line for it to ARGUMENTS in tests/guards/world.py")
+
+
+class World:
+    """The program on a database with both belongings, and a browser for every role, signed in."""
+
+    def __init__(self, app: Flask, snapshot: Path) -> None:
+        self.app, self.snapshot = app, snapshot
+        with app.app_context():
+            lawyer, agency = factories.applicant(), factories.agency()
+            officer = factories.officer(agency)
+            self.own = _belongings(lawyer, agency, officer)
+            self.foreign = _belongings(factories.applicant(), factories.agency(), officer)
+            staff = {
+                "officer": officer,
+                "desk": factories.desk(agency),
+                "headquarters": factories.headquarters(),
+                "auditor": factories.auditor(),
+            }
+            self.visitors: dict[str, Visitor] = {
+                "anonymous": Portal(app.test_client()),
+                "applicant": Portal(app.test_client()).is_signed_in_as(lawyer),
+                **{role: Office(app.test_client()).is_signed_in_as(person) for role, person in staff.items()},
+            }
+            self._let_go()
+        self._numbers = {role: visitor.client.get_cookie(visitor.cookie) for role, visitor in self.visitors.items()}
+        shutil.copyfile(self._file, snapshot)
+
+    @property
+    def _file(self) -> Path:
+        return Path(str(make_url(self.app.config["SQLALCHEMY_DATABASE_URI"]).database))
+
+    def _let_go(self) -> None:
+        db.session.remove()
+        db.engine.dispose()
+
+    def restore(self) -> None:
+        """Undo everything that a visit has changed, in the database and in the browsers."""
+        with self.app.app_context():
+            self._let_go()
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self._file}{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(self.snapshot, self._file)
+        for role, visitor in self.visitors.items():
+            number = self._numbers[role]
+            visitor.client.delete_cookie(visitor.cookie)
+            if number is not None:
+                visitor.client.set_cookie(visitor.cookie, number.value)
+
+
+def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str, str]:
+    """The ids of one of everything that has an address, for this applicant at this agency."""
+    inmate = factories.inmate(agency)
+    draft = factories.draft(lawyer, inmate, fields={"relation": "lawyer", "certificate_number": "1"})
+    application = factories.application(lawyer, inmate)
+    reservation = factories.reservation(factories.granted(lawyer, inmate))
+    factories.companion(reservation)
+    by = security.Actor("staff", str(officer.id), "王小明")
+    day, officer_id, agency_id = reservation.visit_on, officer.id, agency.id
+    with transaction() as session:
+        entry = audit.record(session, "test", by, application, agency_id=agency_id, facts={"phone": ["1", "2"]})
+    return {
+        "agency": agency.id,
+        "parameter": factories.parameter(agency, "A").id,
+        "inmate": inmate.id,
+        "draft": draft.id,
+        "draft_attachment": factories.attachment(draft).id,
+        "application": application.id,
+        "attachment": factories.attachment(application).id,
+        "reservation": reservation.id,
+        "notification": factories.notification(lawyer, agency_id=agency_id).id,
+        "roster": rosters.print_edition(agency_id, day, "", officer_id, by),
+        "trail": str(entry.seq),
+    }

@@ -1,0 +1,95 @@
+"""Every state × every move, against SPEC §3 and §4.5 copied here by hand: what is not in the copy is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.errors import IllegalMove
+from app.rules.vocabulary import ApplicationState, ReservationState
+from models import Reservation, ServiceApplication
+from models.application import APPLICATION_MOVES
+from models.reservation import RESERVATION_MOVES
+
+A, R = ApplicationState, ReservationState
+
+#: SPEC §3: what an application that stands in a state may become, by which move.
+APPLICATION = {
+    A.PENDING: {"approve": A.APPROVED, "reject": A.REJECTED, "withdraw": A.WITHDRAWN, "expire": A.EXPIRED},
+    A.APPROVED: {},
+    A.PARTLY_APPROVED: {},
+    A.REJECTED: {},
+    A.WITHDRAWN: {},
+    A.EXPIRED: {},
+}
+
+#: SPEC §4.5: the same for a reservation.
+RESERVATION = {
+    R.PENDING: {
+        "approve": R.APPROVED,
+        "reject": R.REJECTED,
+        "cancel": R.CANCELLED,
+        "lapse": R.LAPSED,
+        "change": R.PENDING,
+    },
+    R.APPROVED: {
+        "change": R.PENDING,
+        "cancel": R.CANCELLED,
+        "close": R.AWAITING_NEW_DATE,
+        "check_in": R.CHECKED_IN,
+        "no_show": R.NO_SHOW,
+        "refuse": R.REFUSED_BY_INMATE,
+        "away": R.INMATE_AWAY,
+    },
+    R.AWAITING_NEW_DATE: {"choose": R.PENDING, "cancel": R.CANCELLED},
+    R.CHECKED_IN: {"start": R.IN_PROGRESS, "refuse": R.REFUSED_BY_INMATE, "away": R.INMATE_AWAY},
+    R.IN_PROGRESS: {"finish": R.COMPLETED},
+    R.REJECTED: {},
+    R.CANCELLED: {},
+    R.LAPSED: {},
+    R.COMPLETED: {},
+    R.NO_SHOW: {},
+    R.REFUSED_BY_INMATE: {},
+    R.INMATE_AWAY: {},
+}
+
+
+def every_pair(moves: Any, states: Any, expected: Any) -> list[Any]:
+    """All states × all moves, and one move that nobody knows."""
+    names = sorted({*moves.table, *(move for row in expected.values() for move in row), "jump"})
+    return [pytest.param(name, state, id=f"{state.value}-{name}") for state in states for name in names]
+
+
+@pytest.mark.parametrize(("move", "state"), every_pair(APPLICATION_MOVES, A, APPLICATION))
+def test_an_application_moves_as_the_specification_says(move: str, state: ApplicationState) -> None:
+    target = APPLICATION[state].get(move)
+    assert APPLICATION_MOVES.allows(move, state) == (target is not None)
+    application = ServiceApplication(state=state)
+    if target is None:
+        with pytest.raises(IllegalMove) as refusal:
+            application.move(move)
+        assert application.state is state, "a refused move must leave the state as it was"
+        assert str(state.label) in str(refusal.value)
+    else:
+        assert application.move(move) is state
+        assert application.state is target
+
+
+@pytest.mark.parametrize(("move", "state"), every_pair(RESERVATION_MOVES, R, RESERVATION))
+def test_a_reservation_moves_as_the_specification_says(move: str, state: ReservationState) -> None:
+    target = RESERVATION[state].get(move)
+    assert RESERVATION_MOVES.allows(move, state) == (target is not None)
+    reservation = Reservation(state=state)
+    if target is None:
+        with pytest.raises(IllegalMove) as refusal:
+            reservation.move(move)
+        assert reservation.state is state, "a refused move must leave the state as it was"
+        assert str(state.label) in str(refusal.value)
+    else:
+        assert reservation.move(move) is state
+        assert reservation.state is target
+
+
+def test_the_copies_name_every_state() -> None:
+    assert set(APPLICATION) == set(A) and set(RESERVATION) == set(R), "a new state needs its row in this file"

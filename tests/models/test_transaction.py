@@ -1,0 +1,102 @@
+"""One act, one transaction: all of it or nothing, never one inside another, on the rows as they are now."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select, text, update
+
+from app.errors import NotFound, Stale
+from app.extensions import db
+from app.transaction import locked, transaction
+from models import Agency, new_id
+from tests import factories
+
+pytestmark = pytest.mark.usefixtures("app", "each_database")
+
+
+def count() -> int:
+    """How many agencies the database has, seen by a fresh transaction."""
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Agency)) or 0
+
+
+def test_all_of_an_act_is_kept() -> None:
+    with transaction() as session:
+        session.add(Agency(name="甲", full_name="甲監獄", kind="監獄"))
+        session.add(Agency(name="乙", full_name="乙監獄", kind="監獄"))
+    assert count() == 2
+
+
+def test_nothing_of_an_act_that_fails_is_kept() -> None:
+    with pytest.raises(LookupError), transaction() as session:
+        session.add(Agency(name="甲", full_name="甲監獄", kind="監獄"))
+        session.flush()
+        raise LookupError
+    assert count() == 0
+    factories.agency()  # the session is fit for the next act
+    assert count() == 1
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_an_act_that_is_torn_off_leaves_nothing(failure: type[BaseException]) -> None:
+    with pytest.raises(failure), transaction() as session:
+        session.add(Agency(name="甲", full_name="甲監獄", kind="監獄"))
+        session.flush()
+        raise failure
+    assert count() == 0
+
+
+def test_an_act_inside_an_act_is_refused_and_the_outer_one_undone() -> None:
+    with pytest.raises(RuntimeError, match="already in one"), transaction() as session:
+        session.add(Agency(name="甲", full_name="甲監獄", kind="監獄"))
+        with transaction():
+            pass
+    assert count() == 0
+
+
+def test_rows_changed_outside_are_refused() -> None:
+    agency = factories.agency(phone="1")
+    agency.phone = "2"
+    with pytest.raises(RuntimeError, match="outside a transaction"), transaction():
+        pass
+    db.session.rollback()
+    assert agency.phone == "1"
+
+
+def test_an_act_sees_the_row_as_it_is_now_and_not_as_it_was_read() -> None:
+    agency = factories.agency(phone="1")
+    assert agency.phone == "1"
+    with db.engine.begin() as somebody_else:
+        db.session.rollback()
+        somebody_else.execute(update(Agency).values(phone="2"))
+    assert agency.phone == "2"
+    with transaction() as session:
+        assert locked(session, Agency, agency.id).phone == "2"
+
+
+def test_a_row_that_is_not_there_is_not_found() -> None:
+    with pytest.raises(NotFound), transaction() as session:
+        locked(session, Agency, new_id())
+
+
+def test_each_change_raises_the_version() -> None:
+    agency = factories.agency()
+    assert agency.version == 1
+    for version in (2, 3):
+        with transaction():
+            agency.phone = str(version)
+        assert agency.version == version
+    with transaction():
+        agency.phone = str(agency.phone)
+    assert agency.version == 3, "a save without a change is no change"
+
+
+def test_a_save_over_somebody_elses_change_is_refused_by_name() -> None:
+    agency = factories.agency()
+    with pytest.raises(Stale), transaction() as session:
+        row = session.get_one(Agency, agency.id)
+        # As if another process had saved between reading and writing.
+        session.execute(text("UPDATE agency SET version = version + 1"))
+        row.phone = "2"
+    assert agency.version == 1
+    assert agency.phone != "2"

@@ -1,0 +1,108 @@
+"""Turning pages by a mark (the order values of the row at the edge), so that page 40,000 costs as much as page 2."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Integer, Select, Uuid, func, literal, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.extensions import db
+from models.base import Instant
+
+ROWS = 25
+COUNTED_UP_TO = 1000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LARGEST = 2**63 - 1
+Order = Sequence[InstrumentedAttribute[Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of rows, newest first, with the marks from which its neighbours start."""
+
+    rows: list[Any]
+    newer: str | None
+    older: str | None
+
+
+def turn(query: Select[Any], newest: Order, args: Mapping[str, str]) -> Page:
+    """The page that ``?after=``, ``?before=`` or ``?end=`` asks for; the first one where the mark is none."""
+    after, before = _mark(newest, args.get("after", "")), _mark(newest, args.get("before", ""))
+    if after is not None:
+        rows, more = _rows(query.where(tuple_(*newest) < after), newest, backwards=False)
+        if rows:
+            return _page(rows, newest, newer=True, older=more)
+    elif before is not None or "end" in args:
+        limited = query if before is None else query.where(tuple_(*newest) > before)
+        rows, more = _rows(limited, newest, backwards=True)
+        if more:
+            return _page(rows, newest, newer=True, older=before is not None)
+    rows, more = _rows(query, newest, backwards=False)
+    return _page(rows, newest, newer=False, older=more)
+
+
+def place(args: Mapping[str, str]) -> dict[str, str]:
+    """What an address has to carry for a reader who comes back to the page that he has left."""
+    return {name: args[name] for name in ("after", "before", "end") if name in args}
+
+
+def count(model: type, conditions: Sequence[ColumnElement[bool]]) -> str:
+    """How many rows there are, as a reader is told: counting stops at ``1,000+``."""
+    rows = select(literal(1)).select_from(model).where(*conditions).limit(COUNTED_UP_TO + 1)
+    found = int(db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0)
+    return f"{COUNTED_UP_TO:,}+" if found > COUNTED_UP_TO else f"{found:,}"
+
+
+def _rows(query: Select[Any], newest: Order, *, backwards: bool) -> tuple[list[Any], bool]:
+    order = [column.asc() if backwards else column.desc() for column in newest]
+    rows: list[Any] = list(db.session.scalars(query.order_by(*order).limit(ROWS + 1)))
+    more = len(rows) > ROWS
+    del rows[ROWS:]
+    return (rows[::-1] if backwards else rows), more
+
+
+def _page(rows: list[Any], newest: Order, *, newer: bool, older: bool) -> Page:
+    if not rows:
+        return Page([], None, None)
+    return Page(rows, _mark_of(rows[0], newest) if newer else None, _mark_of(rows[-1], newest) if older else None)
+
+
+def _mark_of(row: Any, newest: Order) -> str:
+    return "_".join(_written(getattr(row, column.key)) for column in newest)
+
+
+def _mark(newest: Order, text: str) -> Any:
+    parts = text.split("_")
+    if len(parts) != len(newest):
+        return None
+    values = [parsed(column, part) for column, part in zip(newest, parts, strict=True)]
+    if None in values:
+        return None
+    return tuple_(*(literal(value, column.type) for column, value in zip(newest, values, strict=True)))
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, datetime):
+        return str((value - _EPOCH) // timedelta(microseconds=1))
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def parsed(column: Any, text: str) -> Any:
+    """A column's value out of an address, or None where the text is no such value."""
+    try:
+        if isinstance(column.type, Uuid):
+            return str(uuid.UUID(text))
+        if isinstance(column.type, Instant):
+            return _EPOCH + timedelta(microseconds=int(text))
+        if isinstance(column.type, Date):
+            return date.fromisoformat(text)
+        if isinstance(column.type, Integer):
+            return number if 0 <= (number := int(text)) <= _LARGEST else None
+    except (ValueError, OverflowError):
+        return None
+    raise TypeError(f"no address is made of a {column.type!r}")

@@ -1,0 +1,98 @@
+"""The base of each kind of record: a list and single records, masked, each look written into the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import abort, request
+from flask_admin import expose
+from flask_admin.contrib.sqla import ModelView
+from flask_admin.form import BaseForm
+from flask_login import current_user
+from sqlalchemy import Select, inspect, select
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from app.extensions import db
+from app.security import Actor
+from app.services import audit
+from views.auditor import pages, shown
+from views.auditor.door import Gate
+from views.auditor.filters import Bar, Filter
+
+
+class RecordView(Gate, ModelView):
+    """Reads one model. A subclass declares ``column_list``, ``column_details_list``, ``column_labels``, the masks in
+    ``column_formatters``, and below: the filters, the order (newest first) and what is loaded beside a row.
+
+    What Flask-Admin could write with has no address here: its own methods are replaced by ``None``.
+    """
+
+    can_create = can_edit = can_delete = can_export = False
+    can_view_details = True
+    create_view = edit_view = delete_view = action_view = export = ajax_lookup = ajax_update = None
+    list_template = "auditor/list.html"
+    details_template = "auditor/details.html"
+    column_type_formatters = shown.TYPES
+    column_type_formatters_detail = shown.TYPES
+
+    filter_bar: tuple[Filter, ...] = ()
+    newest: tuple[InstrumentedAttribute[Any], ...] = ()
+    beside: tuple[InstrumentedAttribute[Any], ...] = ()
+
+    def scaffold_form(self) -> type[BaseForm]:
+        """An empty form: there is nothing to fill in."""
+        return BaseForm
+
+    @expose("/")
+    def index_view(self) -> str:
+        """The list: one row in the trail, then one page of rows."""
+        bar = Bar(self.filter_bar, request.args)
+        audit.read("audit.listed", Actor.staff(current_user), self.model.__tablename__, agency_id=bar.agency_id)
+        page = pages.turn(self._select().where(*bar.conditions), self.newest, request.args)
+        return self.render(
+            self.list_template,
+            bar=bar,
+            page=page,
+            place={**bar.values, **pages.place(request.args)},
+            count=pages.count(self.model, bar.conditions),
+            columns=self._list_columns,
+            get_value=self.get_list_value,
+            key_of=self.get_pk_value,
+        )
+
+    @expose("/<record_id>/")
+    def details_view(self, record_id: str) -> str:
+        """One record: one row in the trail that names it; 404 where there is none."""
+        row = self.get_one(record_id)
+        if row is None:
+            abort(404)
+        audit.read("audit.viewed", Actor.staff(current_user), row, agency_id=row.agency_id)
+        row = self.get_one(record_id)  # what was loaded before belongs to an older snapshot
+        return self.render(
+            self.details_template,
+            row=row,
+            columns=self._details_columns,
+            get_value=self.get_detail_value,
+            place={**Bar(self.filter_bar, request.args).values, **pages.place(request.args)},
+            **self.more_about(row),
+        )
+
+    def get_one(self, id: str) -> Any:
+        """The record of this key, or None; also for what is no key at all."""
+        column = inspect(self.model).primary_key[0]
+        value = pages.parsed(column, id)
+        return None if value is None else db.session.scalar(self._select().where(column == value))
+
+    def more_about(self, row: Any) -> dict[str, Any]:
+        """What the page of a single record shows beside its columns."""
+        return {}
+
+    def _select(self) -> Select[Any]:
+        return select(self.model).options(*_loaded(self.beside))
+
+
+def _loaded(relations: Iterable[InstrumentedAttribute[Any]]) -> list[ExecutableOption]:
+    # One further statement for each relation, instead of joins that are made for every row that is passed over.
+    return [selectinload(relation) for relation in relations]

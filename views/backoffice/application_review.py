@@ -1,0 +1,114 @@
+"""律師接見服務項目審核: papers beside the data, the decision, the next case."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+from flask import Response, flash, redirect, request, url_for
+from flask_appbuilder import BaseView, expose
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from app import clock
+from app.errors import RuleError
+from app.i18n import _
+from app.rules.vocabulary import ApplicationState, ReasonScope, Verdict
+from app.security import Actor
+from app.services import applications, reasons
+from views.backoffice import case_facts, cases, criteria, papers
+from views.backoffice.access import permitted
+from views.backoffice.applications import LawyerApplicationView
+from views.backoffice.case_decisions import Typed
+
+#: What the button 審核並處理下一件 sends.
+SAVE_AND_NEXT = "next"
+
+
+class ApplicationReviewView(BaseView):
+    """One case of 律師接見服務項目審核; the list of cases is ``LawyerApplicationView``."""
+
+    route_base = LawyerApplicationView.route_base
+    default_view = "review"
+    class_permission_name = LawyerApplicationView.__name__
+
+    @expose("/review/<uuid:pk>", methods=["GET", "POST"])
+    @permitted
+    def review(self, pk: UUID) -> AnyResponse | tuple[str, int] | str:
+        """The case and the form; a decision that is refused comes back with the sentence and all that was typed."""
+        application_id, reader = cases.known(str(pk)), Actor.staff(current_user)
+        if request.method == "GET":
+            cases.note_reading(application_id, reader)
+            return self._page(application_id, Typed.fresh())
+        typed = Typed.sent(request.form)
+        try:
+            applications.review(application_id, typed.decision(), current_user.id, reader)
+        except RuleError as error:
+            is_double = isinstance(error, applications.AlreadyDecided)
+            if not (is_double and typed.is_kept_by(current_user.id, cases.find(application_id))):
+                return self._page(application_id, typed, error), error.status
+        return self._saved(application_id)
+
+    @expose("/paper/<uuid:pk>/<int:page>")
+    @permitted
+    def paper(self, pk: UUID, page: int) -> Response:
+        """One page of a paper as a picture; no browser keeps it (``app.security`` sends ``no-store``)."""
+        found = cases.find_paper(str(pk))
+        cases.note_reading(found.application_id, Actor.staff(current_user))
+        return Response(papers.picture(found, page, papers.Sight.asked(request.args)), mimetype="image/jpeg")
+
+    def _page(self, application_id: str, typed: Typed, error: RuleError | None = None) -> str:
+        application, sight = cases.find(application_id), papers.Sight.asked(request.args)
+        return str(
+            self.render_template(
+                "backoffice/review/case.html",
+                title=LawyerApplicationView.list_title,
+                case=application,
+                is_open=application.state == ApplicationState.PENDING,
+                typed=typed,
+                error=error,
+                papers=papers.shown(application, sight),
+                sight=sight,
+                zooms=papers.ZOOMS,
+                facts=case_facts,
+                restrictions=case_facts.restrictions(application, clock.today()),
+                grants=cases.grants_of_pair(application),
+                earlier=cases.earlier_of_pair(application),
+                colleague=cases.opened_by_colleague(application, Actor.staff(current_user)),
+                reasons=reasons.offered(ReasonScope.APPLICATION),
+                verdicts=Verdict.choices(),
+                waiting=cases.count_waiting(),
+                most_counted=cases.MOST_COUNTED,
+                next_id=cases.next_waiting(application),
+                back=_back(),
+                list_url=_list_url(),
+                today=clock.today(),
+            )
+        )
+
+    def _saved(self, application_id: str) -> AnyResponse:
+        """Tell what was saved, and go on to the next case where that was asked for."""
+        application = cases.find(application_id)
+        label, number = application.state.label, f"{application.inmate.number}{application.inmate.name}"
+        flash(_("%(case)s已審核為「%(state)s」，通知信件已排入寄送。", case=number, state=label), "success")
+        goes_on = request.form.get("then") == SAVE_AND_NEXT
+        next_id = cases.next_waiting(application) if goes_on else application_id
+        if next_id is None:
+            flash(_("已無未審核案件。"), "info")
+            return redirect(_list_url())
+        return redirect(url_for(".review", pk=next_id, back=_back() or None))
+
+
+def _list_arguments() -> dict[str, Any]:
+    """The list's own filters and place, which travel along: "back" must not jump to its first page."""
+    typed = dict(parse_qsl(request.values.get("back", "")[:2000], keep_blank_values=True))
+    return criteria.list_arguments(LawyerApplicationView.filters, typed)
+
+
+def _back() -> str:
+    return urlencode(_list_arguments())
+
+
+def _list_url() -> str:
+    return url_for(f"{LawyerApplicationView.__name__}.list", **_list_arguments())

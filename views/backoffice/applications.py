@@ -1,0 +1,62 @@
+"""審核律師接見服務項目: the list; the review page of one case stands in the same view."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from app.i18n import _l
+from app.rules.masking import name_circle
+from app.rules.vocabulary import ApplicationState, ServiceItem
+from models import ServiceApplication
+from views.backoffice.base import AgencyScopedModelView
+from views.backoffice.columns import Column, RowLink
+from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, TextFilter
+from views.backoffice.interface import UnitOfWorkInterface
+
+#: A lawyer's application is approved or not: one item, never in parts.
+_STATES = tuple(state for state in ApplicationState if state is not ApplicationState.PARTLY_APPROVED)
+
+
+def _inmate(row: ServiceApplication) -> str:
+    return f"{row.inmate.number}{name_circle(row.inmate.name)}"
+
+
+def _applicant(row: ServiceApplication) -> Markup:
+    return Markup('{} <span class="ab-quiet">{}</span>').format(name_circle(row.applicant.name), row.relation.label)
+
+
+def _is_pending(row: ServiceApplication) -> bool:
+    return row.state is ApplicationState.PENDING
+
+
+class LawyerApplicationView(AgencyScopedModelView):
+    """律師接見服務項目審核."""
+
+    route_base = "/backoffice/applications"
+    datamodel = UnitOfWorkInterface(ServiceApplication)
+    only = {"item": ServiceItem.LAWYER_VISIT}
+    base_permissions = ["can_list", "can_review", "can_paper"]
+    list_title = _l("律師接見服務項目審核")
+
+    filters = (
+        AgencyFilter(),
+        TextFilter("inmate.number", _l("呼號")),
+        ChoiceFilter("state", ApplicationState, _l("審核狀態"), default=ApplicationState.PENDING, among=_STATES),
+        DateRangeFilter("applied_on", _l("申請日期")),
+    )
+    order = ("submitted_at",)  # the oldest first
+    load = ("agency", "inmate", "applicant")
+    columns = (
+        Column(_l("矯正機關"), "agency.name"),
+        Column(_l("收容人資訊"), _inmate),
+        Column(_l("申請人資訊"), _applicant),
+        Column(_l("申請日期"), "applied_on", sort=("submitted_at",)),
+        Column(_l("審核狀態"), "state", kind="state"),
+    )
+    links = (
+        RowLink(_l("審核"), "review", "can_review", when=_is_pending),
+        RowLink(_l("檢視"), "review", "can_review", when=lambda row: not _is_pending(row), is_main=False),
+    )
+
+    def name_of(self, row: ServiceApplication) -> str:
+        return _inmate(row)

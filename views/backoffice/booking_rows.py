@@ -1,0 +1,158 @@
+"""The rows of CJALF219F: what waits, filtered, with what an officer has to know about each booking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from app import clock
+from app.extensions import db
+from app.i18n import _, _l
+from app.rules.dates import booking_date, list_date
+from app.rules.vocabulary import Relationship, ReservationState, ServiceItem, VisitKind
+from models import Applicant, Companion, Inmate, Reservation, ServiceGrant
+from views.backoffice import scope
+from views.backoffice.case_facts import locale
+from views.backoffice.criteria import Criteria
+from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter
+
+#: Rows on one page: one save decides them one after another.
+PAGE_ROWS = 100
+MOST_COUNTED = 1000
+#: Families' visits have a review of their own.
+KINDS = (VisitKind.LAWYER_ON_SITE, VisitKind.LAWYER_MOBILE)
+#: Without any of them: everything that waits.
+FILTERS = (
+    AgencyFilter(),
+    ChoiceFilter("kind", VisitKind, _l("接見類型"), among=KINDS),
+    DateRangeFilter("requested_on", _l("申請日期")),
+)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """其他接見人, and whether this person holds a valid grant for the inmate (told to officers only)."""
+
+    text: str
+    holds_grant: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One booking as the table shows it."""
+
+    id: str
+    version: int
+    number: str
+    agency: str
+    requested_on: str
+    visit_on: str
+    arrives_at: str
+    is_late: bool
+    inmate_number: str
+    inmate: str
+    visitor: str
+    capacity: str
+    guests: list[Guest]
+    source: str
+    remarks: list[str]
+
+
+def waiting(asked: Criteria) -> tuple[list[Row], int]:
+    """The first rows that wait, the earliest arrival first, and how many wait in all (at most MOST_COUNTED)."""
+    query = _pending().where(*asked.conditions)
+    if asked.agency_id:
+        query = query.where(Reservation.agency_id == asked.agency_id)
+    first = query.with_only_columns(Reservation.id).limit(MOST_COUNTED).subquery()
+    count = int(db.session.scalar(select(func.count()).select_from(first)) or 0)
+    found = db.session.scalars(
+        query.order_by(Reservation.arrives_at, Reservation.id)
+        .limit(PAGE_ROWS)
+        .options(
+            selectinload(Reservation.agency),
+            selectinload(Reservation.grant),
+            selectinload(Reservation.companions),
+            selectinload(Reservation.inmate).selectinload(Inmate.restrictions),
+        )
+    ).all()
+    holders = _holders([companion for r in found for companion in r.companions])
+    return [_row(r, holders) for r in found], count
+
+
+def known(ids: list[str]) -> set[str]:
+    """Which of these bookings the officer may decide at all, waiting or not."""
+    query = select(Reservation.id).where(Reservation.id.in_(ids), *_ours())
+    return set(db.session.scalars(query))
+
+
+def as_they_are(ids: list[str]) -> dict[str, Reservation]:
+    """These bookings as they are now."""
+    query = select(Reservation).where(Reservation.id.in_(ids)).execution_options(populate_existing=True)
+    return {row.id: row for row in db.session.scalars(query)}
+
+
+def _ours() -> tuple[Any, ...]:
+    return Reservation.kind.in_(KINDS), scope.within(Reservation.agency_id)
+
+
+def _pending() -> Select[Any]:
+    return select(Reservation).where(Reservation.state == ReservationState.PENDING, *_ours())
+
+
+def _holders(companions: list[Companion]) -> set[tuple[str, str]]:
+    """Pairs of ID number digest and inmate for which a grant holds; an officer has seen a paper of each."""
+    if not companions:
+        return set()
+    today = clock.today()
+    rows = db.session.execute(
+        select(Applicant.id_number_index, ServiceGrant)
+        .join(ServiceGrant, ServiceGrant.applicant_id == Applicant.id)
+        .where(
+            Applicant.id_number_index.in_({c.id_number_index for c in companions}),
+            Applicant.id_bound_at.is_not(None),
+            ServiceGrant.item == ServiceItem.LAWYER_VISIT,
+        )
+    )
+    return {(digest, grant.inmate_id) for digest, grant in rows if grant.holds_on(today)}
+
+
+def _row(r: Reservation, holders: set[tuple[str, str]]) -> Row:
+    return Row(
+        id=r.id,
+        version=r.version,
+        number=r.number,
+        agency=r.agency.name,
+        requested_on=list_date(r.requested_on),
+        visit_on=booking_date(r.visit_on, locale()),
+        arrives_at=f"{r.arrives_local:%H:%M}",
+        is_late=r.arrives_at <= clock.now(),
+        inmate_number=r.inmate.number,
+        inmate=r.inmate.name,
+        visitor=r.visitor_name,
+        capacity=str(r.visitor_relation.label),
+        guests=[
+            Guest(
+                _("%(name)s（%(capacity)s）", name=c.name, capacity=c.relation.label),
+                (c.id_number_index, r.inmate_id) in holders,
+            )
+            for c in r.companions
+        ],
+        source=str(r.source.label),
+        remarks=_remarks(r),
+    )
+
+
+def _remarks(r: Reservation) -> list[str]:
+    """備註: what may decide the case."""
+    remarks = [str(restriction.kind.label) for restriction in r.inmate.restrictions if restriction.holds_on(r.visit_on)]
+    relations = [r.visitor_relation, *(companion.relation for companion in r.companions)]
+    if Relationship.INTERPRETER in relations:
+        remarks.append(_("須通譯"))
+    if r.grant is not None and not r.grant.holds_on(r.visit_on):
+        remarks.append(_("服務項目當日無效"))
+    if r.kind != VisitKind.LAWYER_ON_SITE:
+        remarks.append(str(r.kind.label))
+    return remarks

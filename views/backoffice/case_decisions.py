@@ -1,0 +1,70 @@
+"""The decision on a case as an officer typed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from werkzeug.datastructures import MultiDict
+
+from app import clock
+from app.errors import RuleError
+from app.i18n import _l
+from app.rules.vocabulary import ApplicationState, Verdict
+from app.services import applications
+from models import ServiceApplication
+from views.backoffice.filters import parse_day
+
+#: Within this time the same decision by the same officer is the other half of a double click.
+DOUBLE_CLICK = timedelta(seconds=30)
+_RESULT = {Verdict.APPROVE.value: ApplicationState.APPROVED, Verdict.REJECT.value: ApplicationState.REJECTED}
+
+
+class GrantEndInvalid(RuleError):
+    """What stands in the field 有效期限 is no date."""
+
+    sentence = _l("有效期限不是存在的日期。請以西元年月日輸入，例如2027/03/03。")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The form as it was typed: it comes back unchanged with whatever has to be mended."""
+
+    verdict: str = ""
+    reason: str = ""
+    note: str = ""
+    until: str = ""
+    version: int = 0
+
+    @classmethod
+    def fresh(cls) -> Typed:
+        """An empty form with the usual end of a grant."""
+        return cls(until=(clock.today() + timedelta(days=applications.GRANT_DAYS)).isoformat())
+
+    @classmethod
+    def sent(cls, form: MultiDict[str, str]) -> Typed:
+        """The form as it came in."""
+        texts = {name: form.get(name, "").strip() for name in ("verdict", "reason", "note", "until")}
+        return cls(**texts, version=form.get("version", 0, type=int))
+
+    @property
+    def has_day(self) -> bool:
+        """Whether 有效期限 can be shown in a date field, which shows nothing of what is no date."""
+        return not self.until or parse_day(self.until) is not None
+
+    def decision(self) -> applications.Decision:
+        """The decision it asks for; raises :class:`GrantEndInvalid`. Refusing needs no 有效期限."""
+        until_on = parse_day(self.until) if self.verdict == Verdict.APPROVE and self.until else None
+        if self.verdict == Verdict.APPROVE and not self.has_day:
+            raise GrantEndInvalid("until_on")
+        return applications.Decision(self.verdict, self.reason, self.note, until_on, self.version)
+
+    def is_kept_by(self, officer_id: int, application: ServiceApplication) -> bool:
+        """Whether this very decision was saved by the same officer a moment ago."""
+        return (
+            application.decided_by_id == officer_id
+            and application.decided_at is not None
+            and clock.now() - application.decided_at < DOUBLE_CLICK
+            and application.state == _RESULT.get(self.verdict)
+            and application.rejection_reason in (None, self.reason)
+        )

@@ -1,0 +1,149 @@
+"""A lawyer's application on the officer's table: found through the agency scope, with what stands around it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from app import clock
+from app.errors import NotFound
+from app.extensions import db
+from app.rules.vocabulary import ApplicationState, ServiceItem
+from app.security import Actor
+from app.services import audit
+from models import Attachment, AuditEntry, Inmate, ServiceApplication, ServiceGrant
+from views.backoffice import scope
+
+OPENED = "service_application.opened"
+#: One look: zooming, turning and mending the form belong to it; coming back later is a reading of its own.
+ONE_LOOK = timedelta(minutes=15)
+#: Counts stop here: how many more there are helps nobody.
+MOST_COUNTED = 1000
+
+
+def known(application_id: str) -> str:
+    """The id, if it is that of a lawyer's application to an agency in scope; raises ``NotFound``."""
+    if (
+        db.session.scalar(select(ServiceApplication.id).where(ServiceApplication.id == application_id, *_ours()))
+        is None
+    ):
+        raise NotFound()
+    return application_id
+
+
+def find(application_id: str) -> ServiceApplication:
+    """A lawyer's application to an agency in scope, with all that its page shows; raises ``NotFound``."""
+    application = db.session.scalar(
+        select(ServiceApplication)
+        .where(ServiceApplication.id == application_id, *_ours())
+        .options(
+            selectinload(ServiceApplication.agency),
+            selectinload(ServiceApplication.applicant),
+            selectinload(ServiceApplication.attachments),
+            selectinload(ServiceApplication.inmate).selectinload(Inmate.restrictions),
+        )
+    )
+    if application is None:
+        raise NotFound()
+    return application
+
+
+def find_paper(attachment_id: str) -> Attachment:
+    """A paper of a sent application to an agency in scope (never of a draft); raises ``NotFound``."""
+    paper = db.session.scalar(
+        select(Attachment)
+        .join(ServiceApplication, Attachment.application_id == ServiceApplication.id)
+        .where(Attachment.id == attachment_id, *_ours())
+    )
+    if paper is None:
+        raise NotFound()
+    return paper
+
+
+def note_reading(application_id: str | None, reader: Actor) -> None:
+    """Write into the trail that this officer looks at the case: once per look, however many pages it takes."""
+    lately = _openings(application_id).where(AuditEntry.actor_id == reader.id)
+    if db.session.scalar(lately.limit(1)) is None:
+        application = db.session.get_one(ServiceApplication, application_id)
+        audit.read(OPENED, reader, application, agency_id=application.agency_id)
+
+
+def opened_by_colleague(application: ServiceApplication, reader: Actor) -> tuple[str, int] | None:
+    """Which colleague has opened the case within the last quarter of an hour, and how many minutes ago."""
+    others = _openings(application.id).where(AuditEntry.actor_id != reader.id)
+    entry = db.session.scalar(others.order_by(AuditEntry.seq.desc()).limit(1))
+    return (entry.actor_name or "", int((clock.now() - entry.at).total_seconds() // 60)) if entry else None
+
+
+def next_waiting(after: ServiceApplication) -> str | None:
+    """The pending case that follows in the list (oldest first), then from its start again; None when none is left.
+
+    Going on from here, and not from the start, lets an officer leave a case for later without meeting it each time.
+    """
+    row = ServiceApplication
+    waiting = _waiting().where(row.id != after.id).order_by(row.submitted_at, row.id).limit(1)
+    later = or_(
+        row.submitted_at > after.submitted_at,
+        and_(row.submitted_at == after.submitted_at, row.id > after.id),
+    )
+    return db.session.scalar(waiting.where(later)) or db.session.scalar(waiting)
+
+
+def count_waiting() -> int:
+    """How many cases wait, at most :data:`MOST_COUNTED`."""
+    first = _waiting().limit(MOST_COUNTED).subquery()
+    return int(db.session.scalar(select(func.count()).select_from(first)) or 0)
+
+
+def earlier_of_pair(application: ServiceApplication) -> list[ServiceApplication]:
+    """Other applications of the same applicant for the same inmate, newest first."""
+    return list(
+        db.session.scalars(
+            select(ServiceApplication)
+            .where(*_pair(ServiceApplication, application), ServiceApplication.id != application.id)
+            .order_by(ServiceApplication.submitted_at.desc(), ServiceApplication.id)
+            .limit(10)
+        )
+    )
+
+
+def grants_of_pair(application: ServiceApplication) -> list[ServiceGrant]:
+    """Grants of the same applicant for the same inmate, the longest-lasting first."""
+    return list(
+        db.session.scalars(
+            select(ServiceGrant)
+            .where(*_pair(ServiceGrant, application))
+            .order_by(ServiceGrant.until_on.desc(), ServiceGrant.id)
+            .limit(10)
+        )
+    )
+
+
+def _ours() -> tuple[ColumnElement[bool], ...]:
+    return ServiceApplication.item == ServiceItem.LAWYER_VISIT, scope.within(ServiceApplication.agency_id)
+
+
+def _waiting() -> Select[str]:
+    return select(ServiceApplication.id).where(ServiceApplication.state == ApplicationState.PENDING, *_ours())
+
+
+def _pair(model: Any, application: ServiceApplication) -> tuple[ColumnElement[bool], ...]:
+    # The agency too: after a move the former agency's cases are not this officer's to see.
+    return (
+        model.applicant_id == application.applicant_id,
+        model.inmate_id == application.inmate_id,
+        model.agency_id == application.agency_id,
+    )
+
+
+def _openings(application_id: str | None) -> Select[AuditEntry]:
+    return select(AuditEntry).where(
+        AuditEntry.subject_kind == ServiceApplication.__tablename__,
+        AuditEntry.subject_id == application_id,
+        AuditEntry.event == OPENED,
+        AuditEntry.actor_kind == "staff",
+        AuditEntry.at > clock.now() - ONE_LOOK,
+    )

@@ -1,0 +1,74 @@
+"""What templates of the portal can use: the GOV.UK components, the menu, dates and masks in the reader's language."""
+
+from __future__ import annotations
+
+import functools
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_babel import get_locale
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from wtforms import Field
+
+from app import clock
+from app.i18n import DEFAULT_LOCALE, LOCALES, _, html_lang
+from app.rules import dates, documents, masking
+from app.rules.vocabulary import Relationship, VisitKind
+from views.portal import menu
+
+TEMPLATES = Path(__file__).resolve().parent.parent.parent / "app" / "templates" / "portal"
+
+
+def locale() -> str:
+    """The reader's language."""
+    return str(get_locale() or DEFAULT_LOCALE)
+
+
+def dress(app: Flask) -> None:
+    """Make components, filters and the frame's words known to the templates."""
+    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, components) if loader])
+    app.jinja_env.globals.update(
+        portal_html_lang=lambda name=None: html_lang(name or locale()),
+        portal_other_languages=lambda: [(code, name) for code, name in LOCALES.items() if code != locale()],
+        portal_menu=menu.shown_menu,
+        portal_menu_children=menu.shown_children,
+        portal_is_current=menu.is_current,
+        portal_shows_outbox=menu.shows_outbox,
+        portal_last_updated=last_updated,
+        portal_relation=lambda value: Relationship(value).label,
+        portal_visit_kind=lambda value: VisitKind(value).label,
+    )
+    app.jinja_env.filters.update(
+        problem=problem,
+        list_date=dates.list_date,
+        booking_date=lambda day: dates.booking_date(day, locale()),
+        sentence_date=lambda day: dates.sentence_date(day, locale()),
+        log_time=lambda moment: dates.log_time(moment, locale()),
+        local_day=local_day,
+        masked_name=masking.name_circle,
+        masked_mail=masking.mail_start,
+        masked_id=masking.id_number,
+        megabytes=documents.megabytes,
+    )
+
+
+@functools.cache
+def last_updated() -> date:
+    """最後更新日期: the day on which these pages last changed on this machine."""
+    newest = max(path.stat().st_mtime for path in TEMPLATES.glob("*.html"))
+    return datetime.fromtimestamp(newest, clock.TAIPEI).date()
+
+
+def local_day(moment: datetime) -> date:
+    """The day of an instant in Taiwan."""
+    return clock.local(moment).date()
+
+
+def problem(field: Field) -> dict[str, Any] | None:
+    """The error message of a field, as the components take it."""
+    if not field.errors:
+        return None
+    return {"text": "".join(str(error) for error in field.errors), "visuallyHiddenText": _("錯誤")}

@@ -1,0 +1,86 @@
+"""The portal's menu in the manual's words; the site map shows the same entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app, g, request, url_for
+
+from app.i18n import _l
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: where it leads, its word, a sentence about it, the entries below it."""
+
+    endpoint: str
+    label: Any
+    about: Any = ""
+    children: tuple[Entry, ...] = field(default=())
+
+    @property
+    def href(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def endpoints(self) -> set[str]:
+        """This entry's page and all below it."""
+        return {self.endpoint}.union(*(child.endpoints for child in self.children))
+
+
+REGISTER = Entry("portal.register_notice", _l("註冊帳號"), _l("第一次使用者，請先註冊並完成電子郵件驗證。"))
+LAWYER_APPLICATION = Entry(
+    "portal.application_start",
+    _l("律師接見服務項目申請"),
+    _l("律師、辯護人等檢附證明文件，申請對特定收容人之律師接見服務項目。"),
+)
+STATUS = Entry("portal.applications", _l("服務項目狀態查詢"), _l("查看已送出申請之審核狀態及結果。"))
+ONLINE_BOOKING = Entry(
+    "portal.booking_kind", _l("線上預約接見"), _l("申請項目審核通過後，預約接見日期及預計到達時間。")
+)
+MY_BOOKINGS = Entry("portal.bookings", _l("預約紀錄查詢及異動"), _l("查看預約之審核狀態，或取消預約。"))
+MESSAGE_LOG = Entry("portal.messages", _l("簡訊電子郵件紀錄"), _l("查看本入口網傳送給您的訊息。"))
+
+MENU = (
+    Entry("portal.home", _l("首頁")),
+    Entry("portal.account", _l("帳號與服務"), children=(REGISTER, LAWYER_APPLICATION, STATUS)),
+    Entry("portal.visits", _l("預約接見"), children=(ONLINE_BOOKING, MY_BOOKINGS)),
+    Entry("portal.procedures", _l("訊息及流程公告")),
+    Entry("portal.hours", _l("機關接見時段查詢")),
+    Entry("portal.other", _l("使用者其他功能"), children=(MESSAGE_LOG,)),
+    Entry("portal.privacy_notice", _l("個資收集聲明")),
+)
+#: Pages without an entry of their own, by the entry under which they stand.
+_BELOW = {
+    "portal.application_": "portal.account",
+    "portal.register": "portal.account",
+    "portal.verif": "portal.account",
+    "portal.booking_": "portal.visits",
+}
+
+
+def shown_menu() -> tuple[Entry, ...]:
+    """The entries that lead somewhere for this reader."""
+    if g.get("applicant") is None:
+        return tuple(entry for entry in MENU if entry.endpoint != "portal.other")
+    return MENU
+
+
+def shown_children(entry: Entry) -> tuple[Entry, ...]:
+    """The entries below one; nobody who has an account is asked to register."""
+    signed_in = g.get("applicant") is not None
+    return tuple(child for child in entry.children if not (signed_in and child is REGISTER))
+
+
+def is_current(entry: Entry) -> bool:
+    """Whether the page that is shown stands under this entry."""
+    endpoint = request.endpoint or ""
+    if endpoint in entry.endpoints:
+        return True
+    return any(endpoint.startswith(start) and entry.endpoint == parent for start, parent in _BELOW.items())
+
+
+def shows_outbox() -> bool:
+    """Whether this is a demonstration, whose mails can be read on a page."""
+    return bool(current_app.config["SHOW_OUTBOX"])

@@ -1,0 +1,79 @@
+"""Pages that only tell: home, the menu's pages, procedures, visiting hours, site map, privacy notice."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from app import clock
+from app.i18n import _l
+from app.services import agencies, registration, visiting
+from models import Applicant
+from views.portal import menu
+from views.portal.door import door
+from views.portal.forms import PLEASE_SELECT, PortalForm, choice
+from views.portal.guard import signed_in
+
+
+@door.get("/")
+def home() -> str:
+    """首頁: 訊息公告, 申辦流程."""
+    return render_template("portal/home.html", entries=menu.MENU)
+
+
+def _menu_page(endpoint: str) -> str:
+    entry = next(entry for entry in menu.MENU if entry.endpoint == endpoint)
+    return render_template("portal/menu_page.html", entry=entry)
+
+
+@door.get("/account")
+def account() -> str:
+    """帳號與服務."""
+    return _menu_page("portal.account")
+
+
+@door.get("/visits")
+def visits() -> str:
+    """預約接見."""
+    return _menu_page("portal.visits")
+
+
+@door.get("/other")
+@signed_in
+def other(applicant: Applicant) -> str:
+    """使用者其他功能."""
+    return _menu_page("portal.other")
+
+
+@door.get("/procedures")
+def procedures() -> str:
+    """訊息及流程公告."""
+    return render_template("portal/procedures.html")
+
+
+@door.get("/sitemap")
+def sitemap() -> str:
+    """網站導覽."""
+    return render_template("portal/sitemap.html", entries=menu.shown_menu())
+
+
+@door.get("/privacy-notice")
+def privacy_notice() -> str:
+    """個資收集聲明."""
+    return render_template("portal/privacy_notice.html", notice=registration.current_notice())
+
+
+class HoursForm(PortalForm):
+    """Which agency's hours."""
+
+    agency_id = choice(_l("矯正機關"), [])
+
+
+@door.get("/hours")
+def hours() -> str:
+    """機關接見時段查詢: the arrival windows for lawyers of one agency, and when it takes online bookings."""
+    active = agencies.active(clock.today())
+    form = HoursForm(request.args)
+    form.agency_id.choices = [PLEASE_SELECT, *((agency.id, agency.name) for agency in active)]
+    agency = next((agency for agency in active if agency.id == form.agency_id.data), None)
+    found = {"rules": visiting.rules_for(agency.id), "days": visiting.bookable_days(agency.id)} if agency else {}
+    return render_template("portal/hours.html", form=form, agency=agency, **found)
