@@ -24,8 +24,10 @@ def install(app: Flask) -> None:
 def seed() -> None:
     """Put the reference data in where they are missing (safe to run twice)."""
     from app.seeds import reference
+    from app.services import maintenance
 
     reference.seed()
+    maintenance.refresh_statistics()
     click.echo("reference data: ready")
 
 

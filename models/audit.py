@@ -32,6 +32,8 @@ class AuditEntry(Base):
 
     __table_args__ = (
         Index("ix_audit_entry_subject", "subject_kind", "subject_id", "seq"),
+        Index("ix_audit_entry_at", "at"),
+        Index("ix_audit_entry_event", "event", "seq"),
         Index("ix_audit_entry_agency", "agency_id", "seq"),
     )
 

@@ -54,6 +54,7 @@ class Notification(Base):
         Index("ix_notification_due", "state", "due_at", "id"),
         Index("ix_notification_applicant", "applicant_id", "queued_at", "id"),
         Index("ix_notification_agency", "agency_id", "queued_at", "id"),
+        Index("ix_notification_state", "state", "queued_at", "id"),
         Index("ix_notification_all", "queued_at", "id"),
     )
 

@@ -111,6 +111,8 @@ class Reservation(Timestamped, Versioned, Base):
         ),
         Index("ix_reservation_day", "agency_id", "visit_on", "arrives_at", "id"),
         Index("ix_reservation_review", "agency_id", "kind", "state", "requested_on", "id"),
+        Index("ix_reservation_visit", "visit_on", "arrives_at", "id"),
+        Index("ix_reservation_state", "state", "visit_on", "arrives_at", "id"),
         Index("ix_reservation_all", "kind", "visit_on", "arrives_at", "id"),
         check("(state IN ('pending','lapsed','cancelled')) OR (decided_at IS NOT NULL)", "ck_reservation_decided"),
     )

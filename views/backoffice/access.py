@@ -18,9 +18,8 @@ from models import Officer
 #: The doors of staff: nobody is sent anywhere else after signing in.
 _DOORS = ("/backoffice/", "/auditor/")
 #: All that a stranger may ask of the back office.
-PUBLIC = frozenset(
-    {"SignInView.login", "SignInView.picture", "SignInView.logout", "SignInView.stay", "LanguageView.choose"}
-)
+_SIGN_IN_PARTS = ("login", "picture", "voice", "logout", "stay")
+PUBLIC = frozenset({*(f"SignInView.{part}" for part in _SIGN_IN_PARTS), "LanguageView.choose"})
 
 
 def closed_to_strangers() -> Response | None:

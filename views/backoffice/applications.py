@@ -42,7 +42,7 @@ class LawyerApplicationView(AgencyScopedModelView):
         AgencyFilter(),
         TextFilter("inmate.number", _l("呼號")),
         ChoiceFilter("state", ApplicationState, _l("審核狀態"), default=ApplicationState.PENDING, among=_STATES),
-        DateRangeFilter("applied_on", _l("申請日期")),
+        DateRangeFilter("submitted_at", _l("申請日期")),  # the day of that instant: the list's index carries it
     )
     order = ("submitted_at",)  # the oldest first
     load = ("agency", "inmate", "applicant")

@@ -8,27 +8,28 @@ What stays of it: blueprints, permissions, menu.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request
 from flask_appbuilder import ModelView, expose
 from werkzeug.wrappers import Response
 
 from app.errors import RuleError, Stale
 from app.i18n import _, _l
 from views.backoffice import criteria, declaration
-from views.backoffice.access import may, permitted
+from views.backoffice.access import permitted
 from views.backoffice.actions import ScopedActions
 from views.backoffice.columns import Column, RowLink
 from views.backoffice.filters import Filter
 from views.backoffice.forms import Options, RecordForm, form_class, refuse, values_of
 from views.backoffice.paging import Page
 from views.backoffice.rows import ScopedRows
+from views.backoffice.surroundings import Surroundings
 
 Answer = str | Response | tuple[str, int]
 
 
-class AgencyScopedModelView(ScopedActions, ScopedRows, ModelView):
+class AgencyScopedModelView(ScopedActions, ScopedRows, Surroundings, ModelView):
     """A screen over one model: list, page, forms, deletion, actions; only rows of the officer's agencies.
 
     Only what ``base_permissions`` names has a route. Raises ``TypeError`` at start-up on a declaration that would be
@@ -159,16 +160,6 @@ class AgencyScopedModelView(ScopedActions, ScopedRows, ModelView):
 
     # Parts of pages
 
-    def back_url(self) -> str:
-        """The list as the reader left it: same filters, order and page."""
-        typed = dict(parse_qsl(request.values.get("back", "")[:2000], keep_blank_values=True))
-        wishes: dict[str, Any] = criteria.list_arguments(self.filters, typed)
-        return url_for(f"{self.endpoint}.list", **wishes)
-
-    def may(self, permission: str) -> bool:
-        """Whether this officer holds a permission of this screen; for templates."""
-        return may(self, permission)
-
     def _form(self, kind: type[RecordForm], row: Any) -> RecordForm:
         form = kind(obj=row)
         for name, choices in self.options.items():
@@ -199,24 +190,3 @@ class AgencyScopedModelView(ScopedActions, ScopedRows, ModelView):
             refuse(form, refused)
         status = refused.status if refused is not None else 422 if form.errors else 200
         return self.render(template, title, form=form, is_stale=isinstance(refused, Stale), **values), status
-
-    def key_of(self, row: Any) -> str:
-        """The row's key, as it stands in addresses."""
-        return str(getattr(row, self.datamodel.key.key))
-
-    def offered_links(self) -> tuple[RowLink, ...]:
-        """The links of the column 操作 that this officer may follow."""
-        return tuple(link for link in self.links if may(self, link.permission))
-
-    def render(self, template: str, title: Any, **values: Any) -> str:
-        """A page of this screen."""
-        return str(self.render_template(template, view=self, title=title, back_url=self.back_url(), **values))
-
-    # What Flask-AppBuilder would keep in the session: addresses with search terms.
-
-    def update_redirect(self) -> None:
-        """Nothing is kept: the way back stands in the address."""
-
-    def get_redirect(self) -> str:
-        """The list."""
-        return self.back_url()

@@ -70,6 +70,6 @@ class HomeView(BaseView):
 
 def _age(oldest: date | None, today: date) -> str:
     if oldest is None:
-        return _("目前沒有未審核案件")
+        return _("目前沒有案件等候審核")
     day = Shown(oldest, sentence_date)
     return _("最早申請日期：%(day)s，已等候%(days)s天", day=day, days=(today - oldest).days)

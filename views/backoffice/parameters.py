@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_login import current_user
 
-from app.errors import RuleError, RuleErrors
+from app.errors import RuleError
 from app.i18n import _, _l
 from app.rules.parameters import DEFINITIONS, MANUAL_DEFINITIONS
 from app.security import Actor
@@ -63,10 +63,7 @@ class ParameterView(AgencyScopedModelView):
         try:
             parameters.change(row.id, changes["value"] or "", version, Actor.staff(current_user))
         except RuleError as error:
-            raise RuleErrors([_beside_value(one) for one in getattr(error, "errors", [error])]) from error
-
-
-def _beside_value(error: RuleError) -> RuleError:
-    # The rule names the row that it is about (RAS, RFE …); this page has one field only.
-    error.field = "value" if error.field else None
-    return error
+            for one in getattr(error, "errors", [error]):
+                # The rule names the row that it is about (RAS, RFE …); this page has one field only.
+                one.field = "value" if one.field else None
+            raise

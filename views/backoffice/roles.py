@@ -31,7 +31,7 @@ ROLES: dict[str, list[list[str]]] = {
         _OWN,
         _grant("LawyerApplicationView", "can_list|can_show|can_review|can_paper"),
         _grant("ParameterView", "can_list|can_edit"),
-        _grant("AgencyView", "can_list|can_show|can_edit|can_add"),
+        _grant("AgencyView", "can_list|can_show|can_edit"),
         _grant("BookingReviewView", "can_list|can_review"),
         _grant("RosterView", "can_list|can_print|can_download"),
         _grant(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import cast
 
 from flask import abort, redirect, request, session, url_for
@@ -28,7 +27,7 @@ class SignInForm(FlaskForm):
 
     username = StringField(_l("帳號"), [Needed()], render_kw={"autocomplete": "username", "maxlength": 128})
     password = PasswordField(_l("密碼"), [Needed()], render_kw={"autocomplete": "current-password", "maxlength": 256})
-    code = StringField(_l("驗證碼"), [Needed()], render_kw={"autocomplete": "off", "maxlength": 32})
+    captcha = StringField(_l("驗證碼"), [Needed()], render_kw={"autocomplete": "off", "maxlength": 32})
     next = HiddenField()
 
 
@@ -44,16 +43,14 @@ class SignInView(BaseView):
         if current_user.is_authenticated:
             return redirect(front_page(current_user))
         form = SignInForm()
-        wanted = request.form.get("renew")
-        if request.method == "GET":
-            form.next.data = local_path(request.args.get("next"))
-            return self._page(form, "question" if request.args.get("by") == "question" else "picture")
-        kind = request.form.get("kind", "picture")
-        if wanted in ("picture", "question"):  # another picture, or the other form: nothing is checked yet
-            return self._page(form, wanted)
-        right_code = captcha_gate.passed(request.form.get("code", ""))
+        wanted = request.form.get("captcha_change")
+        if request.method == "GET" or wanted:  # another picture or other form of it: nothing is checked yet
+            form.next.data = local_path(request.values.get("next"))
+            return self._page(form, wanted or captcha_gate.PICTURE)
+        form_of_code = request.form.get("captcha_form", "")
+        right_code = captcha_gate.passed(request.form.get("captcha", ""))
         if not form.validate():
-            return self._page(form, kind), 422
+            return self._page(form, form_of_code), 422
         try:
             if not right_code:
                 raise staff.SignInFailed("username")
@@ -61,18 +58,15 @@ class SignInView(BaseView):
         except staff.SignInFailed as error:
             # The sentence does not say which of the three was wrong, so it stands beside none.
             form.form_errors = [str(error)]
-            return self._page(form, kind), error.status
+            return self._page(form, form_of_code), error.status
         cast(ServerSession, session).sign_in(str(officer.id))
         login_user(officer)
         return redirect(local_path(form.next.data) or front_page(officer))
 
-    def _page(self, form: SignInForm, kind: str) -> str:
-        kind = "question" if kind == "question" else "picture"
-        form.code.data = ""
-        question = captcha_gate.ask(kind)
-        # Another address for each picture: the browser must not show the one before.
-        values = {"form": form, "kind": kind, "question": question, "nonce": secrets.token_hex(4)}
-        return str(self.render_template("backoffice/sign_in.html", **values))
+    def _page(self, form: SignInForm, form_of_code: str) -> str:
+        form.captcha.data = ""
+        challenge = captcha_gate.ask(form_of_code)
+        return str(self.render_template("backoffice/sign_in.html", form=form, challenge=challenge))
 
     @expose("/captcha.png")
     def picture(self) -> Response:
@@ -81,6 +75,14 @@ class SignInView(BaseView):
         if png is None:
             abort(404)
         return Response(png, mimetype="image/png")
+
+    @expose("/captcha.wav")
+    def voice(self) -> Response:
+        """The same code, spoken; a few times only."""
+        wav = captcha_gate.voice()
+        if wav is None:
+            abort(404)
+        return Response(wav, mimetype="audio/wav")
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> Response:
