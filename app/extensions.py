@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+from pathlib import Path
 from typing import Any
 
 from flask_migrate import Migrate
@@ -13,7 +14,9 @@ from sqlalchemy import Engine, event
 from models.base import Base
 
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
-migrate = Migrate(directory="models/migrations", compare_type=True, render_as_batch=True)
+#: Found from wherever a command is run.
+MIGRATIONS = Path(__file__).resolve().parent.parent / "models" / "migrations"
+migrate = Migrate(directory=str(MIGRATIONS), compare_type=True, render_as_batch=True)
 csrf = CSRFProtect()
 
 #: Whether the next transaction of this context is going to write (set by ``app.transaction`` only).

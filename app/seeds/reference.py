@@ -75,9 +75,7 @@ def reasons(session: Session) -> None:
     for scope, listed in _yaml("rejection_reasons.yaml").items():
         for position, (text, english) in enumerate(listed):
             if (scope, text) not in known:
-                session.add(
-                    RejectionReason(scope=ReasonScope(scope), position=position, text=text, text_en=english)
-                )
+                session.add(RejectionReason(scope=ReasonScope(scope), position=position, text=text, text_en=english))
 
 
 def texts(session: Session) -> None:

@@ -174,7 +174,9 @@ def _already(application: ServiceApplication) -> AlreadyDecided:
     at = application.decided_at or application.updated_at
     officer = officer_of(application.decided_by_id)
     return AlreadyDecided(
-        officer=officer.full_name if officer else _l("申請人"), time=log_time(clock.local(at)), state=application.state.label
+        officer=officer.full_name if officer else _l("申請人"),
+        time=log_time(clock.local(at)),
+        state=application.state.label,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from models import Officer, SessionKind
+from app.rules.vocabulary import Verdict
+from models import Officer, ServiceApplication, SessionKind
 from tests.doors.page import Page
 from tests.doors.visitor import Visitor
 from tests.factories import PASSWORD
@@ -20,11 +21,24 @@ class Office(Visitor):
         return self
 
     def signs_in(self, officer: Officer, password: str = PASSWORD, expect: int | None = 200) -> Page:
-        """Sign in through the form."""
+        """Sign in through the form, with the right code."""
         username = officer.username
         self.opens("/backoffice/login/")
-        return self.submits({"username": username, "password": password}, button="登入", expect=expect)
+        fields = {"username": username, "password": password, "captcha": self.captcha_answer()}
+        return self.submits(fields, expect=expect)
 
     def signs_out(self) -> Page:
         """Press 登出."""
         return self.submits(form="/backoffice/logout/")
+
+    def approves(self, application: ServiceApplication, expect: int | None = 200, **fields: str) -> Page:
+        """Decide a case: 審核通過."""
+        return self._decides(application, {"verdict": Verdict.APPROVE.value, **fields}, expect)
+
+    def rejects(self, application: ServiceApplication, reason: str, expect: int | None = 200, **fields: str) -> Page:
+        """Decide a case: 審核未通過, with a reason of the list."""
+        return self._decides(application, {"verdict": Verdict.REJECT.value, "reason": reason, **fields}, expect)
+
+    def _decides(self, application: ServiceApplication, fields: dict[str, str], expect: int | None) -> Page:
+        self.opens(f"/backoffice/applications/review/{application.id}")
+        return self.submits(fields, button="儲存審核結果", expect=expect)

@@ -37,10 +37,6 @@ class Portal(Visitor):
         """Press 登出."""
         return self.submits(form="/portal/logout")
 
-    def captcha_answer(self) -> str:
-        """What a person would read in the picture of the page that is open."""
-        return str(self.session_content()["captcha"]["code"])
-
     def registers(self, mail: str = "new@example.com", expect: int | None = 200, **fields: Any) -> Page:
         """Read and tick the notice, fill in the form; ``fields`` go over a form that is right."""
         self.opens("/portal/register/notice")

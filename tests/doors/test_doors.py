@@ -11,7 +11,7 @@ from app.extensions import db
 from app.rules.vocabulary import AccountState, ApplicationState, BookingSource
 from models import Applicant, Reservation, ServiceApplication
 from tests import factories
-from tests.doors import Portal
+from tests.doors import Office, Portal
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -39,6 +39,18 @@ def test_a_lawyer_applies_and_books(client: FlaskClient) -> None:
     person.books(grant, clock.today().replace(day=5), "09:30")
     booking = db.session.query(Reservation).one()
     assert booking.source is BookingSource.ONLINE and f"{booking.arrives_local:%d %H:%M}" == "05 09:30"
+
+
+def test_an_officer_signs_in_decides_and_signs_out(client: FlaskClient) -> None:
+    staff = factories.officer()
+    cases = [factories.application(about=factories.inmate(staff.agencies[0])) for _ in range(2)]
+    person = Office(client)
+    assert "王小明" in person.signs_in(staff).text
+    person.approves(cases[0])
+    person.rejects(cases[1], "委任狀未簽名或未載明案由")
+    assert [case.state for case in cases] == [ApplicationState.APPROVED, ApplicationState.REJECTED]
+    assert "登入" in person.signs_out().title
+    assert person.session_row() is None or not person.session_row().subject_id
 
 
 def test_a_driver_notices_what_is_not_there(app: Flask, client: FlaskClient) -> None:

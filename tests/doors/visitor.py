@@ -87,6 +87,10 @@ class Visitor:
         row = self.session_row()
         return _serializer.loads(row.content) if row and row.content else {}
 
+    def captcha_answer(self) -> str:
+        """What a person would read in the picture of the page that is open."""
+        return str(self.session_content()["captcha"]["code"])
+
     def _arrive_signed_in(self, subject_id: str, content: dict[str, Any]) -> None:
         number, now = secrets.token_urlsafe(16), clock.now()
         lives = self.client.application.config["SESSION_ABSOLUTE"]

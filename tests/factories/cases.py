@@ -18,6 +18,7 @@ from app.rules.vocabulary import (
     ServiceItem,
     VisitKind,
 )
+from app.services import attachments
 from models import (
     Applicant,
     ApplicationDraft,
@@ -32,8 +33,9 @@ from models import (
     ServiceGrant,
     new_id,
 )
+from tests.factories.files import Upload
 from tests.factories.people import applicant, inmate
-from tests.factories.rows import counter, id_number, made
+from tests.factories.rows import counter, id_number, joined, made
 
 
 def _subject(by: Applicant | None, about: Inmate | None) -> dict[str, Any]:
@@ -66,9 +68,13 @@ def application(by: Applicant | None = None, about: Inmate | None = None, **colu
     )
 
 
-def attachment(of: ServiceApplication | ApplicationDraft, **columns: Any) -> Attachment:
-    """附件 of an application or a draft; the file itself is not in the store."""
+def attachment(of: ServiceApplication | ApplicationDraft, paper: Upload | None = None, **columns: Any) -> Attachment:
+    """附件 of an application or a draft: ``paper`` (of ``files``) goes into the store, without one there is no file."""
     owner = "draft_id" if isinstance(of, ApplicationDraft) else "application_id"
+    if paper is not None:
+        with joined() as session:
+            kind = columns.get("kind", AttachmentKind.IDENTITY)
+            return attachments.keep(session, {owner: of.id}, kind, attachments.clean(*paper))
     return made(
         Attachment,
         columns,

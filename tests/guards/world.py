@@ -16,6 +16,7 @@ from app.transaction import transaction
 from models import Agency, Applicant, Officer
 from tests import factories
 from tests.doors import Office, Portal, Visitor
+from tests.factories import files
 
 ROLES = ("anonymous", "applicant", "officer", "desk", "headquarters", "auditor")
 
@@ -37,9 +38,10 @@ ARGUMENTS = (
     (r"AgencyView\.", "pk", "agency"),
     (r"ParameterView\.", "pk", "parameter"),
     (r"LawyerApplicationView\.", "pk", "application"),
-    (r"LawyerApplicationView\.|PaperView\.", "attachment_id|paper_id", "attachment"),
-    (r"BookingReviewView\.", "pk", "reservation"),
-    (r"RosterView\.", "pk|edition_id", "roster"),
+    (r"ApplicationReviewView\.review", "pk", "application"),
+    (r"ApplicationReviewView\.paper", "pk", "attachment"),
+    (r"ApplicationReviewView\.paper", "page", "plain:1"),
+    (r"RosterView\.", "pk", "roster"),
 )
 
 
@@ -116,7 +118,7 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
         "draft": draft.id,
         "draft_attachment": factories.attachment(draft).id,
         "application": application.id,
-        "attachment": factories.attachment(application).id,
+        "attachment": factories.attachment(application, files.jpeg()).id,
         "reservation": reservation.id,
         "notification": factories.notification(lawyer, agency_id=agency_id).id,
         "roster": rosters.print_edition(agency_id, day, "", officer_id, by),

@@ -92,7 +92,7 @@ def test_a_link_works_once_and_for_a_day(seeded: None, clock_at) -> None:  # typ
     [
         ({"name": ""}, "name"),
         ({"id_number": "A123456780"}, "id_number"),
-        ({"id_kind": "passport", "id_number": "X1234567"}, "id_number"),
+        ({"id_kind": "passport", "id_number": "X1234567"}, "country"),
         ({"birth": ("120", "1", "1")}, "birth"),
         ({"birth": ("50", "2", "30")}, "birth"),
         ({"mail": "chen@"}, "mail"),
