@@ -115,3 +115,8 @@ def read(event: str, actor: Actor, subject: Base | str, *, agency_id: str | None
     """Write that somebody looked at a person's record, in a short transaction of its own before the page."""
     with transaction() as session:
         record(session, event, actor, subject, agency_id=agency_id)
+
+
+def intact(entry: AuditEntry) -> bool:
+    """Whether a row of the trail still is what was written."""
+    return entry.mac == crypto.current().digest("trail", canonical(entry))

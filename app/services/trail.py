@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 
 from app import clock, crypto
 from app.extensions import db
-from app.services.audit import canonical, facts_text, values_digest
+from app.services.audit import facts_text, intact, values_digest
 from app.transaction import transaction
 from models import AuditCounter, AuditEntry, AuditSeal, AuditValues
 
@@ -115,7 +115,7 @@ def _beyond(counted: int, seen: int) -> Fault | None:
 
 
 def _wrong(entry: AuditEntry) -> str | None:
-    if entry.mac != crypto.current().digest("trail", canonical(entry)):
+    if not intact(entry):
         return "the row was changed"
     values = db.session.scalar(select(AuditValues).where(AuditValues.entry_seq == entry.seq))
     if values is None:

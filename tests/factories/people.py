@@ -87,6 +87,8 @@ def officer(
         "email": f"staff{number}@agency.example",
         "password": _password_hash(password),
         "active": True,
+        "must_change_password": False,
+        "password_set_at": clock.now(),
         "roles": roles,
         "agencies": list(agencies),
     }
