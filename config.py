@@ -39,7 +39,8 @@ class Base:
         self.CREATE_KEYS = True
         #: ``sqlite:///…`` or ``postgresql+psycopg://user:password@host/name``.
         self.SQLALCHEMY_DATABASE_URI = env.get("DATABASE_URL", f"sqlite:///{self.DATA_DIR / 'portal.db'}")
-        self.SQLALCHEMY_ENGINE_OPTIONS: dict[str, object] = {"pool_pre_ping": True}
+        # A failed statement is logged; what people typed stays out of it.
+        self.SQLALCHEMY_ENGINE_OPTIONS: dict[str, object] = {"pool_pre_ping": True, "hide_parameters": True}
         #: Where the program is reached: links in mails are built from it, never from the request's Host.
         self.BASE_URL = env.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
         #: Host names that are answered; others get 400.

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
+import logging
 import signal
 import threading
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from app import clock
+from app.errors import RuleError
 from app.rules.vocabulary import StaffRole
+from app.transaction import end_reading
+
+log = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
     """Add the program's commands to ``flask``."""
-    for command in (seed, demo, worker, staff, keys, trail):
+    for command in (seed, demo, worker, staff, keys, trail, lapse):
         app.cli.add_command(command)
 
 
@@ -44,12 +51,12 @@ def demo() -> None:
 @click.option("--once", is_flag=True, help="Deliver what is due and stop.")
 @with_appcontext
 def worker(once: bool) -> None:
-    """Deliver queued messages until stopped (SIGTERM finishes the message at hand)."""
+    """Deliver queued messages and clear away what has lapsed, until stopped (SIGTERM finishes the message at hand)."""
     from flask import current_app
 
     from app.services import delivery
 
-    stop = threading.Event()
+    stop, jobs = threading.Event(), _Jobs()
     if not once:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
@@ -58,8 +65,42 @@ def worker(once: bool) -> None:
         if once:
             click.echo(f"{tried} messages tried")
             return
+        jobs.run_due()
         if stop.wait(0 if tried else current_app.config["WORKER_PAUSE_SECONDS"]):
             return
+
+
+class _Jobs:
+    """What the worker does now and then beside delivering: each job with its pause and the time of its last run."""
+
+    #: Module of ``app.services`` and function -> how long it rests.
+    EVERY = {("lapses", "clear_away"): timedelta(hours=1), ("trail", "seal"): timedelta(hours=1)}
+
+    def __init__(self) -> None:
+        self.ran_at: dict[tuple[str, str], datetime] = {}
+
+    def run_due(self) -> None:
+        """Run what has rested long enough; a job that fails is logged and tried again after its pause."""
+        for job, pause in self.EVERY.items():
+            if job in self.ran_at and clock.now() - self.ran_at[job] < pause:
+                continue
+            self.ran_at[job] = clock.now()
+            try:
+                getattr(importlib.import_module(f"app.services.{job[0]}"), job[1])()
+            except Exception:
+                log.exception("the job %s.%s failed", *job)
+            finally:
+                end_reading()
+
+
+@click.command()
+@with_appcontext
+def lapse() -> None:
+    """Clear away what has lapsed: unverified accounts, drafts, sessions, counters (safe to run twice)."""
+    from app.services import lapses
+
+    for what, number in lapses.clear_away().items():
+        click.echo(f"{what}: {number}")
 
 
 @click.group()
@@ -97,8 +138,11 @@ def create_staff(
     if len(ids) != len(agencies):
         raise click.ClickException("an agency of this name is not known")
     last_day: date | None = until.date() if until else None
-    accounts.create(username, family_name, given_name, password, map(StaffRole, roles), ids, SYSTEM, last_day)
-    click.echo(f"{username}: made")
+    try:
+        accounts.create(username, family_name, given_name, password, map(StaffRole, roles), ids, SYSTEM, last_day)
+    except RuleError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{username}: made; the password has to be changed at the first sign-in")
 
 
 @staff.command("code")

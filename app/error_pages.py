@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, current_app, request
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.errors import NotAllowed, NotFound, RuleError
@@ -46,6 +47,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(RuleError, _rule)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _stale_page)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(InternalServerError, _unforeseen)
 
 
@@ -64,6 +66,15 @@ def _http(error: HTTPException) -> Any:
 
 def _stale_page(error: CSRFError) -> tuple[str, int]:
     return _page(str(_STALE_PAGE), 400)
+
+
+def _unstorable(error: DataError) -> tuple[str, int]:
+    # A NUL in a line of text, a number beyond a column: nobody types it, PostgreSQL refuses it, and it is no fault of
+    # ours. Forms refuse what people do type wrongly, each with its sentence.
+    kind = type(error.orig).__name__  # its words may hold the value
+    _log.warning("a value that the database cannot hold on %s %s: %s", request.method, request.path, kind)
+    end_reading()
+    return _page(str(_SENTENCES[400]), 400)
 
 
 def _unforeseen(error: InternalServerError) -> tuple[str, int]:

@@ -16,8 +16,10 @@ from app import assets, cli, crypto, error_pages, security, session
 from app.adapters.file_store import EncryptedFolder
 from app.adapters.mailer import OutboxFolder
 from app.adapters.smtp_mailer import SmtpMailer
+from app.adapters.virus_scan import scanner_at
 from app.extensions import csrf, db, migrate, tune
 from app.i18n import use_own_chinese_in_forms
+from app.oversize import Drained
 from views import auditor, backoffice, portal
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -33,6 +35,8 @@ def create_app(settings: configuration.Base | None = None) -> Flask:
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    app.wsgi_app = Drained(app.wsgi_app)  # type: ignore[method-assign]
 
     _use_keys(app)
     _use_adapters(app)
@@ -70,5 +74,6 @@ def _use_adapters(app: Flask) -> None:
     """The outside world: real where it is configured, harmless where it is not."""
     folder = Path(app.config["DATA_DIR"])
     app.extensions["file_store"] = EncryptedFolder(folder / "files")
+    app.extensions["scanner"] = scanner_at(app.config["CLAMD"])
     real = bool(app.config["MAIL_SERVER"])
     app.extensions["mailer"] = SmtpMailer(app) if real else OutboxFolder(folder / "outbox")

@@ -90,6 +90,7 @@ def _announce(address: str) -> None:
     from app.seeds import demo_people as people
 
     staff = "\n".join(f"    {name:<8} {role.label}" for name, _, _, role in people.STAFF)
+    code = f"{os.path.relpath(sys.executable)} -m flask --app run staff code"
     lawyers = "\n".join(f"    {mail:<22} {name}" for name, mail, _ in people.LAWYERS)
     print(
         f"""
@@ -98,10 +99,11 @@ def _announce(address: str) -> None:
   便民服務稽核查詢系統  {address}/auditor/
   本機寄件匣（示範）   {address}/portal/outbox
 
-  示範帳號，密碼皆為 {people.PASSWORD}
-  機關人員：
+  示範帳號
+  機關人員（密碼皆為 {people.STAFF_PASSWORD}；登入時的驗證碼由下列指令取得）：
 {staff}
-  律師（以電子郵件登入）：
+    {code} officer
+  律師（以電子郵件登入，密碼皆為 {people.PASSWORD}）：
 {lawyers}
 
   按 Ctrl-C 停止。""",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from flask import Flask, Response, abort, g, request
 
@@ -46,6 +47,16 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
+def path_within(target: str | None, doors: tuple[str, ...]) -> str | None:
+    """An address out of a request, if it is a path below one of these; None for whatever could lead elsewhere."""
+    if not target or not target.startswith(doors) or not target.isprintable() or "\\" in target:
+        return None
+    path = urlsplit(target).path
+    while (plain := unquote(path)) != path:  # however often it was wrapped
+        path = plain
+    return None if ".." in path or "\\" in path or not path.isprintable() else target
+
+
 def _headers(response: Response) -> Response:
     nonce = csp_nonce()
     headers = response.headers
@@ -58,6 +69,7 @@ def _headers(response: Response) -> Response:
     headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

@@ -48,6 +48,8 @@ class ServerSession(SessionMixin):
         self.row_id = row.id if row else None
         self.subject_id = row.subject_id if row else None
         self.seen_at = row.seen_at if row else None
+        #: When it ends whatever is done; not known before it is kept for the first time.
+        self.expires_at = row.expires_at if row else None
         self.data: dict[str, Any] = _serializer.loads(row.content) if row and row.content else {}
         self.modified = False
         self.accessed = False
@@ -83,12 +85,17 @@ class ServerSession(SessionMixin):
         locale = self.data.get("locale")
         self.data = {"locale": locale} if locale else {}
         self.subject_id, self.renewed, self.modified, self.ended = subject_id, True, True, False
+        self.expires_at = None
+
+    def change_number(self) -> None:
+        """Go on under a new number until the same end: whoever has a copy of the cookie is out."""
+        self.renewed = self.modified = True
 
     def sign_out(self) -> None:
         """End the session on the server: a copied cookie is dead."""
         locale = self.data.get("locale")
         self.data = {"locale": locale} if locale else {}
-        self.subject_id, self.ended, self.modified = None, True, True
+        self.subject_id, self.ended, self.modified, self.expires_at = None, True, True, None
 
 
 class ServerSessions(SessionInterface):
@@ -154,7 +161,7 @@ class ServerSessions(SessionInterface):
             subject_id=session.subject_id,
             created_at=now,
             seen_at=now,
-            expires_at=now + app.config["SESSION_ABSOLUTE"],
+            expires_at=session.expires_at or now + app.config["SESSION_ABSOLUTE"],
             user_agent=(current_request.user_agent.string or "")[:200],
             remote_address=current_request.remote_addr,
         )

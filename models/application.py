@@ -139,13 +139,23 @@ class Attachment(Base):
     size_bytes: Mapped[int] = internal(nullable=False)
     pages: Mapped[int] = internal(nullable=False, default=1)
     storage_key: Mapped[str] = internal(String(32), nullable=False, unique=True)
+    #: Where the untouched upload of a mandate is kept, sealed, as evidence; no page shows it.
+    original_key: Mapped[str | None] = internal(String(32))
     created_at: Mapped[datetime] = internal(Instant, nullable=False)
 
     file_name: Any = Sealed("file_name_sealed")
     draft: Mapped[ApplicationDraft | None] = relationship(back_populates="attachments")
     application: Mapped[ServiceApplication | None] = relationship(back_populates="attachments")
 
-    __table_args__ = (check("(draft_id IS NULL) <> (application_id IS NULL)", "ck_attachment_owner"),)
+    __table_args__ = (
+        Index("uq_attachment_original_key", "original_key", unique=True),
+        check("(draft_id IS NULL) <> (application_id IS NULL)", "ck_attachment_owner"),
+    )
+
+    @property
+    def file_keys(self) -> list[str]:
+        """Every file of this paper in the store."""
+        return [key for key in (self.storage_key, self.original_key) if key is not None]
 
 
 class ServiceGrant(Timestamped, Versioned, Base):

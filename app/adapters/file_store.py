@@ -13,10 +13,11 @@ import re
 import struct
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from app import crypto
+from app import clock, crypto
 from app.errors import RuleError
 from app.i18n import _l
 
@@ -49,6 +50,9 @@ class FileStore(Protocol):
 
     def is_current(self, key: str) -> bool:
         """Whether the content is sealed under the active key; raises :class:`FileMissing`."""
+
+    def keys_before(self, moment: datetime) -> Iterator[str]:
+        """The keys of what was put before this moment; what a crash left half-written then is removed on the way."""
 
 
 def new_key() -> str:
@@ -113,16 +117,29 @@ class EncryptedFolder:
             raise FileMissing from None
         return len(head) > 2 and crypto.key_id_of(head) == crypto.current().active
 
+    def keys_before(self, moment: datetime) -> Iterator[str]:
+        """Walk the folders; a file counts by when it was last written."""
+        for path in self.root.glob("??/??/*"):
+            with contextlib.suppress(FileNotFoundError):  # deleted while we look
+                if path.stat().st_mtime >= moment.timestamp():
+                    continue
+                if path.suffix == ".part":
+                    path.unlink()
+                elif _KEY.fullmatch(path.name):
+                    yield path.name
+
 
 class MemoryStore:
     """The harmless store: plain bytes in this process, gone with it; for tests."""
 
     def __init__(self) -> None:
         self._contents: dict[str, bytes] = {}
+        self._put_at: dict[str, datetime] = {}
 
     def put(self, key: str, content: bytes) -> None:
         """Keep the content."""
         self._contents[_checked(key)] = bytes(content)
+        self._put_at[key] = clock.now()
 
     def get(self, key: str) -> bytes:
         """The content; raises :class:`FileMissing`."""
@@ -143,6 +160,10 @@ class MemoryStore:
         if not self.exists(key):
             raise FileMissing
         return True
+
+    def keys_before(self, moment: datetime) -> Iterator[str]:
+        """What was put before the moment and is still there."""
+        yield from [key for key in self._contents if self._put_at[key] < moment]
 
 
 def _place(key: str, number: int, is_last: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
 from io import BytesIO
@@ -17,6 +18,8 @@ JPEG_MAGIC = b"\xff\xd8\xff"
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 
 _FORMATS = ("JPEG", "PNG")
+# At DEBUG, Pillow writes the place and the camera of every photograph into the log.
+logging.getLogger("PIL").setLevel(logging.INFO)
 # A picture takes up to 250 MB while it is unpacked (25 million pixels with transparency): two at a time, others wait.
 _two_at_once = threading.BoundedSemaphore(2)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.adapters.file_errors import DOCUMENT_TYPES, IMAGE_TYPES, FileEmpty, NotAcceptable
 from app.adapters.images import JPEG_MAGIC, PNG_MAGIC, sanitise_image
@@ -28,13 +28,19 @@ class CleanFile:
 
     ``file_name`` is the applicant's name for it, cleaned for showing; ``size_bytes`` is what the applicant sent and
     what the meter counts (the clean copy, ``len(content)``, may be smaller); ``pages`` is 1 for a picture.
+    ``original`` is what was sent, untouched: evidence to be kept, never to be shown.
     """
 
-    content: bytes
+    content: bytes = field(repr=False)
     media_type: str
     pages: int
     file_name: str
-    size_bytes: int
+    original: bytes = field(repr=False)
+
+    @property
+    def size_bytes(self) -> int:
+        """The size of what was sent."""
+        return len(self.original)
 
     @property
     def download_name(self) -> str:
@@ -57,9 +63,9 @@ def accept(data: bytes, file_name: str, images_only: bool = False) -> CleanFile:
         raise NotAcceptable(file=name, types=IMAGE_TYPES if images_only else DOCUMENT_TYPES)
     if kind == "pdf":
         document = sanitise_pdf(data, name)
-        return CleanFile(document.content, "application/pdf", document.pages, name, len(data))
+        return CleanFile(document.content, "application/pdf", document.pages, name, data)
     picture = sanitise_image(data, name)
-    return CleanFile(picture.content, picture.media_type, 1, name, len(data))
+    return CleanFile(picture.content, picture.media_type, 1, name, data)
 
 
 def display_name(file_name: str) -> str:

@@ -31,9 +31,32 @@ from app.rules.vocabulary import (
 )
 from app.security import SYSTEM, Actor
 from app.seeds import demo_people as people
-from app.services import accounts, applications, booking_review, drafts, reasons, records, reservations, staff, visiting
+from app.services import (
+    accounts,
+    applications,
+    booking_review,
+    drafts,
+    passwords,
+    reasons,
+    records,
+    reservations,
+    second_factor,
+    staff,
+    visiting,
+)
 from app.transaction import transaction
-from models import Agency, Applicant, Inmate, InmateRestriction, Officer, Reservation, ServiceApplication, ServiceGrant
+from models import (
+    Agency,
+    Applicant,
+    Inmate,
+    InmateRestriction,
+    Officer,
+    Reservation,
+    SecondFactor,
+    ServiceApplication,
+    ServiceGrant,
+    SessionKind,
+)
 from models.base import search_digest
 
 log = logging.getLogger(__name__)
@@ -60,7 +83,23 @@ def _staff(agency_id: str) -> None:
     for username, family, given, role in people.STAFF:
         if username not in known:
             ids = [agency_id] if role in (StaffRole.OFFICER, StaffRole.VISIT_DESK) else []
-            staff.create(username, family, given, people.PASSWORD, [role], ids, SYSTEM)
+            staff.create(username, family, given, people.STAFF_PASSWORD, [role], ids, SYSTEM)
+        _ready_to_sign_in(username)
+
+
+def _ready_to_sign_in(username: str) -> None:
+    """Give a demonstration account that nobody has taken over a password that may stay, and a second factor."""
+    with transaction() as session:
+        officer = session.scalars(select(Officer).where(Officer.username == username)).one()
+        subject, now = str(officer.id), clock.now()
+        kept = session.scalar(select(SecondFactor).where(SecondFactor.subject_id == subject))
+        if kept is not None or not officer.must_change_password:
+            return
+        passwords.set_staff(session, officer, people.STAFF_PASSWORD, must_change=False)
+        secret = second_factor.propose(username)[0]
+        factor = SecondFactor(kind=SessionKind.STAFF, subject_id=subject, secret=secret, created_at=now)
+        factor.confirmed_at = now
+        session.add(factor)
 
 
 def _inmates(agency_id: str) -> None:

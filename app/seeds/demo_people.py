@@ -6,6 +6,8 @@ from app.rules.vocabulary import Relationship, StaffRole, Verdict
 from app.services.companions import CompanionData
 
 PASSWORD = "便民示範-2477"
+#: Staff passwords are longer (12 characters, three kinds of them).
+STAFF_PASSWORD = "Taoyuan-Demo-2477"
 AGENCY_PHONE = "03-000-2477"
 AGENCY_ADDRESS = "桃園市龍潭區中正路三林段617號"
 

@@ -1,6 +1,8 @@
-"""Applicants' accounts: signing in."""
+"""Applicants' accounts: signing in, the end of a session, my second factor."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from werkzeug.security import check_password_hash, generate_password_hash
@@ -10,9 +12,9 @@ from app.extensions import db
 from app.i18n import _l
 from app.rules.vocabulary import AccountState
 from app.security import Actor
-from app.services import audit, throttle
-from app.transaction import transaction
-from models import Applicant
+from app.services import audit, second_factor, throttle
+from app.transaction import locked, transaction
+from models import Applicant, BrowserSession, SessionKind
 from models.base import search_digest
 
 #: Checked when nobody is found, so that an unknown name takes as long as a known one.
@@ -81,3 +83,22 @@ def get(applicant_id: str | None) -> Applicant | None:
     """The applicant of a session, while the account may be used."""
     applicant = db.session.get(Applicant, applicant_id) if applicant_id else None
     return applicant if applicant is not None and applicant.state == AccountState.ACTIVE else None
+
+
+def end_of_session(session_id: str | None) -> datetime | None:
+    """When a session ends whatever is done; None where there is none."""
+    row = db.session.get(BrowserSession, session_id) if session_id else None
+    return row.expires_at if row else None
+
+
+def has_second_factor(applicant_id: str) -> bool:
+    """Whether signing in asks this applicant for a code."""
+    return second_factor.is_set_up(SessionKind.APPLICANT, applicant_id)
+
+
+def switch_second_factor_off(applicant_id: str, actor: Actor) -> None:
+    """Forget one's own second factor and its recovery codes."""
+    with transaction() as session:
+        applicant = locked(session, Applicant, applicant_id)
+        second_factor.remove(session, SessionKind.APPLICANT, applicant.id)
+        audit.record(session, "second_factor.remove", actor, applicant)

@@ -1,18 +1,31 @@
-"""Papers: cleaned, sealed into the file store, shown as images to those who may see them."""
+"""Papers: scanned, cleaned, sealed into the file store, shown as images to those who may see them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
 from typing import Any, cast
 
 from flask import current_app
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.adapters import uploads
 from app.adapters.file_store import FileStore
 from app.adapters.uploads import CleanFile
+from app.adapters.virus_scan import Scanner
+from app.extensions import db
 from app.rules.vocabulary import AttachmentKind
+from app.transaction import end_reading
 from models import Attachment, new_id
+
+#: Of these the upload itself is kept too: who disputes a mandate disputes the paper as it was sent.
+KEEPS_ORIGINAL = frozenset({AttachmentKind.MANDATE})
+#: A file without a row is younger than this while its upload may still be on the way.
+SWEPT_AFTER = timedelta(days=1)
+_SWEPT_AT_ONCE = 500
 
 
 def store() -> FileStore:
@@ -20,11 +33,17 @@ def store() -> FileStore:
     return cast(FileStore, current_app.extensions["file_store"])
 
 
-def clean(file_name: str, data: bytes) -> CleanFile:
-    """Decide by content what a file is and rebuild it; slow, so before any transaction.
+def scanner() -> Scanner:
+    """The virus scanner that this program was set up with."""
+    return cast(Scanner, current_app.extensions["scanner"])
 
-    Raises the errors of ``app.adapters.uploads``.
+
+def clean(file_name: str, data: bytes) -> CleanFile:
+    """Look for viruses, decide by content what a file is and rebuild it; slow, so before any transaction.
+
+    Raises the errors of ``app.adapters.virus_scan`` and ``app.adapters.uploads``.
     """
+    scanner().scan(data, uploads.display_name(file_name))
     return uploads.accept(data, file_name)
 
 
@@ -34,8 +53,6 @@ def keep(session: Session, owner: dict[str, str], kind: AttachmentKind, file: Cl
     The bytes are written before the commit: a file without a row is swept later, a row without a file would be a
     lost paper.
     """
-    storage_key = new_id().replace("-", "")
-    store().put(storage_key, file.content)
     attachment = Attachment(
         **owner,
         kind=kind,
@@ -43,21 +60,55 @@ def keep(session: Session, owner: dict[str, str], kind: AttachmentKind, file: Cl
         media_type=file.media_type,
         size_bytes=file.size_bytes,
         pages=file.pages,
-        storage_key=storage_key,
+        storage_key=_put(file.content),
+        original_key=_put(file.original) if kind in KEEPS_ORIGINAL else None,
         created_at=clock.now(),
     )
     session.add(attachment)
     return attachment
 
 
-def forget(session: Session, attachment: Attachment) -> None:
-    """Delete a paper's row, then its bytes."""
-    storage_key = attachment.storage_key
+def _put(content: bytes) -> str:
+    storage_key = new_id().replace("-", "")
+    store().put(storage_key, content)
+    return storage_key
+
+
+def forget(session: Session, attachment: Attachment) -> list[str]:
+    """Delete a paper's row in the caller's transaction; returns the files to :func:`discard` after its commit.
+
+    Deleted before the commit, they would be missing where the commit fails.
+    """
+    keys = attachment.file_keys
     session.delete(attachment)
     session.flush()
-    store().delete(storage_key)
+    return keys
+
+
+def discard(keys: Iterable[str]) -> None:
+    """Delete files whose rows are gone; what a crash leaves over is swept."""
+    for key in keys:
+        store().delete(key)
 
 
 def content(attachment: Any) -> bytes:
     """The cleaned bytes of a paper; raises ``FileMissing`` or ``SealBroken``."""
     return store().get(attachment.storage_key)
+
+
+def sweep() -> int:
+    """Delete files that no row names (a crash between writing and commit), once a day old; returns how many."""
+    swept = 0
+    for keys in _batches(store().keys_before(clock.now() - SWEPT_AFTER)):
+        columns = (Attachment.storage_key, Attachment.original_key)
+        named = {key for column in columns for key in db.session.scalars(select(column).where(column.in_(keys)))}
+        end_reading()
+        orphans = [key for key in keys if key not in named]
+        discard(orphans)
+        swept += len(orphans)
+    return swept
+
+
+def _batches(keys: Iterator[str]) -> Iterator[list[str]]:
+    while batch := list(islice(keys, _SWEPT_AT_ONCE)):
+        yield batch

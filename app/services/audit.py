@@ -22,8 +22,12 @@ def record(
     *,
     agency_id: str | None = None,
     facts: dict[str, Any] | None = None,
+    subject_id: str | None = None,
 ) -> AuditEntry:
-    """Write who did what to which record into the trail; ``subject`` is a row, or a word where there is none."""
+    """Write who did what to which record into the trail.
+
+    ``subject`` is a row, or a word where there is none; ``subject_id`` then names one that is gone.
+    """
     facts = facts or {}
     text = facts_text(facts)
     entry = AuditEntry(
@@ -37,7 +41,7 @@ def record(
         remote_address=actor.remote_address,
         agency_id=agency_id,
         subject_kind=subject if isinstance(subject, str) else subject.__tablename__,
-        subject_id=None if isinstance(subject, str) else str(getattr(subject, "id", "") or "") or None,
+        subject_id=subject_id if isinstance(subject, str) else str(getattr(subject, "id", "") or "") or None,
         values_digest=values_digest(text),
     )
     entry.mac = crypto.current().digest("trail", canonical(entry))
@@ -111,10 +115,18 @@ def moved(session: Session, row: Any, move: str, before: str, actor: Actor, *, r
     record(session, f"{row.__tablename__}.{move}", actor, row, agency_id=row.agency_id, facts=facts)
 
 
-def read(event: str, actor: Actor, subject: Base | str, *, agency_id: str | None = None) -> None:
+def read(
+    event: str,
+    actor: Actor,
+    subject: Base | str,
+    *,
+    agency_id: str | None = None,
+    facts: dict[str, Any] | None = None,
+    subject_id: str | None = None,
+) -> None:
     """Write that somebody looked at a person's record, in a short transaction of its own before the page."""
     with transaction() as session:
-        record(session, event, actor, subject, agency_id=agency_id)
+        record(session, event, actor, subject, agency_id=agency_id, facts=facts, subject_id=subject_id)
 
 
 def intact(entry: AuditEntry) -> bool:

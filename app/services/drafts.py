@@ -158,4 +158,5 @@ def remove_paper(applicant_id: str, draft_id: str, attachment_id: str) -> None:
         paper = locked(session, Attachment, attachment_id)
         if paper.draft_id != draft_id:
             raise NotFound()
-        attachments.forget(session, paper)
+        files = attachments.forget(session, paper)
+    attachments.discard(files)

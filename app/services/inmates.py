@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from app.errors import RuleError
@@ -9,7 +11,7 @@ from app.extensions import db
 from app.i18n import _l
 from app.rules.vocabulary import InmateStatus
 from app.security import Actor
-from app.services import audit
+from app.services import audit, throttle
 from app.services.agencies import phone_of
 from models import Agency, Inmate
 
@@ -18,6 +20,18 @@ class InmateNotFound(RuleError):
     """No inmate of this number is at this agency: the sentence reads the same in every case."""
 
     sentence = _l("查無符合之收容人資料。請確認矯正機關及呼號；如不知呼號，請洽該機關（電話：%(phone)s）。")
+
+
+class TooManyLookups(RuleError):
+    """Too many look-ups by one account, or of one number."""
+
+    sentence = _l("查詢次數已達上限，請於%(time)s後再試，或洽收容機關。")
+    status = 429
+
+
+#: Counted whatever was found, so that 呼號 cannot be tried out.
+BY_ACCOUNT = replace(throttle.ACCOUNT_LOOKUP, error=TooManyLookups)
+BY_NUMBER = replace(throttle.INMATE_LOOKUP, error=TooManyLookups)
 
 
 class AgencyMissing(RuleError):
@@ -35,7 +49,7 @@ class NumberMissing(RuleError):
 def find(agency_id: str, number: str, actor: Actor) -> Inmate:
     """The inmate present at an agency under a 呼號; the look-up is written into the trail.
 
-    Raises AgencyMissing, NumberMissing, :class:`InmateNotFound`.
+    Raises AgencyMissing, NumberMissing, :class:`TooManyLookups` (applicants only), :class:`InmateNotFound`.
     """
     agency = db.session.get(Agency, agency_id) if agency_id else None
     if agency is None:
@@ -43,6 +57,8 @@ def find(agency_id: str, number: str, actor: Actor) -> Inmate:
     number = number.strip()
     if not number:
         raise NumberMissing("number")
+    if actor.kind == "applicant":
+        _count(agency.id, number, actor)
     inmate = db.session.scalar(
         select(Inmate).where(
             Inmate.agency_id == agency.id, Inmate.number == number, Inmate.status == InmateStatus.PRESENT
@@ -53,3 +69,12 @@ def find(agency_id: str, number: str, actor: Actor) -> Inmate:
     inmate_id = inmate.id
     audit.read("inmate.looked_up", actor, inmate, agency_id=inmate.agency_id)
     return db.session.get_one(Inmate, inmate_id)
+
+
+def _count(agency_id: str, number: str, actor: Actor) -> None:
+    try:
+        throttle.claim(BY_ACCOUNT, actor.id)
+        throttle.claim(BY_NUMBER, f"{agency_id}:{number}")
+    except TooManyLookups as error:
+        error.field = "number"
+        raise

@@ -84,9 +84,10 @@ def _rotate_column(model: Any, name: str) -> int:
 def _rotate_files() -> int:
     """Files are few enough to be read and written whole; a paper deleted meanwhile is passed over."""
     done, store = 0, attachments.store()
-    for key in db.session.scalars(select(Attachment.storage_key)).all():
-        end_reading()
-        if store.exists(key) and not store.is_current(key):
-            store.put(key, store.get(key))
-            done += 1
+    for column in (Attachment.storage_key, Attachment.original_key):
+        for key in db.session.scalars(select(column).where(column.is_not(None))).all():
+            end_reading()
+            if key and store.exists(key) and not store.is_current(key):
+                store.put(key, store.get(key))
+                done += 1
     return done

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.errors import NotFound, RuleError, RuleErrors
 from app.extensions import db
 from app.i18n import _l
-from app.rules import dates, identity_numbers, masking, names, passwords
+from app.rules import dates, identity_numbers, names, passwords
 from app.rules.vocabulary import IdentityKind
 from app.security import Actor
-from app.services import audit, notifications, verification
+from app.services import audit, notifications, throttle, verification
 from app.services.accounts import hash_password
 from app.transaction import transaction
 from models import Applicant, Consent, PrivacyNotice
@@ -74,20 +75,26 @@ def current_notice() -> PrivacyNotice:
 
 
 def register(form: Registration, actor: Actor) -> verification.Receipt:
-    """Open an unverified account and queue its mail; raises ``RuleErrors`` with a field each.
+    """Open an unverified account and queue its mail; raises ``RuleErrors`` with a field each, or ``throttle.TooMany``.
 
     Where the address or a bound ID number is known already, its owner is told by mail and no account is made.
     """
     clean = _clean(form)
+    throttle.claim(throttle.SENDER_REGISTER, actor.remote_address)
+    throttle.claim(throttle.RECIPIENT_MAIL, clean["mail"])
+    told = verification.may_tell(verification.owner_of(_reading(), clean["mail"], clean["id_number"])[0])
+    receipt = verification.Receipt(clean["mail"], None)
+    throttle.claim(verification.RESEND, receipt.number)
     password_hash = hash_password(form.password)
     with transaction() as session:
         if session.get(PrivacyNotice, form.notice_id) is None:
             raise ConsentMissing("agree")
         owner, event = verification.owner_of(session, clean["mail"], clean["id_number"])
         if owner is not None:
-            notifications.enqueue(session, event, owner, owner, version=verification.serial())
+            if told:
+                notifications.enqueue(session, event, owner, owner, version=verification.serial())
             audit.record(session, "applicant.register_known", actor, owner)
-            return verification.Receipt(masking.mail(clean["mail"]), None)
+            return receipt
         applicant = Applicant(**clean, password_hash=password_hash, locale=form.locale)
         session.add(applicant)
         session.flush()
@@ -101,7 +108,11 @@ def register(form: Registration, actor: Actor) -> verification.Receipt:
         )
         verification.send_link(session, applicant)
         audit.record(session, "applicant.register", actor, applicant)
-        return verification.Receipt(masking.mail(applicant.mail), applicant.id)
+        return replace(receipt, applicant_id=applicant.id)
+
+
+def _reading() -> Session:
+    return cast(Session, db.session)
 
 
 def _clean(form: Registration) -> dict[str, Any]:

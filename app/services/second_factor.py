@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 
 import pyotp
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app import clock, crypto
@@ -13,7 +14,7 @@ from app.errors import RuleError
 from app.extensions import db
 from app.i18n import _l
 from app.security import Actor
-from app.services import audit, throttle
+from app.services import audit, sessions, throttle
 from app.transaction import transaction
 from models import RecoveryCode, SecondFactor, SessionKind
 
@@ -48,6 +49,40 @@ def begin(kind: SessionKind, subject_id: str, account: str) -> tuple[str, str]:
             secret = pyotp.random_base32()
             session.add(SecondFactor(kind=kind, subject_id=subject_id, secret=secret, created_at=clock.now()))
     return secret, pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=ISSUER)
+
+
+def who_has(kind: SessionKind) -> frozenset[str]:
+    """Everybody at a door who has a confirmed second factor."""
+    confirmed = (SecondFactor.kind == kind, SecondFactor.confirmed_at.is_not(None))
+    return frozenset(db.session.scalars(select(SecondFactor.subject_id).where(*confirmed)))
+
+
+def propose(account: str, secret: str | None = None) -> tuple[str, str]:
+    """A new secret (or the one at hand) with its ``otpauth://`` address; nothing is kept until :func:`adopt`."""
+    secret = secret or pyotp.random_base32()
+    return secret, pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=ISSUER)
+
+
+def adopt(kind: SessionKind, subject_id: str, secret: str, code: str, keep: str | None, actor: Actor) -> list[str]:
+    """Put a proposed secret in the place of whatever was there, once its code fits; all other sessions end.
+
+    The old second factor works until then. Returns the recovery codes, shown once. Raises :class:`CodeWrong`.
+    """
+    throttle.claim(throttle.SECOND_FACTOR, f"{kind}:{subject_id}")
+    with transaction() as session:
+        row = session.scalar(_of(kind, subject_id).with_for_update())
+        if row is None:
+            row = SecondFactor(kind=kind, subject_id=subject_id, secret=secret, created_at=clock.now(), last_step=0)
+        row.secret, row.last_step = secret, 0
+        if not _accept(row, code):
+            raise CodeWrong("code")
+        row.confirmed_at = clock.now()
+        session.add(row)
+        codes = _new_codes(session, kind, subject_id)
+        throttle.clear(session, throttle.SECOND_FACTOR, f"{kind}:{subject_id}")
+        sessions.end_all(session, kind, subject_id, keep)
+        audit.record(session, "second_factor.confirm", actor, "second_factor", facts={"subject": subject_id})
+        return codes
 
 
 def confirm(kind: SessionKind, subject_id: str, code: str, actor: Actor) -> list[str]:
@@ -96,6 +131,12 @@ def renew_codes(kind: SessionKind, subject_id: str, actor: Actor) -> list[str]:
         return _new_codes(session, kind, subject_id)
 
 
+def codes_left(kind: SessionKind, subject_id: str) -> int:
+    """How many recovery codes of a person have not been used."""
+    unused = (RecoveryCode.kind == kind, RecoveryCode.subject_id == subject_id, RecoveryCode.used_at.is_(None))
+    return int(db.session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0)
+
+
 def current_code(kind: SessionKind, subject_id: str) -> str | None:
     """The code that a person's telephone shows now; for demonstrations and tests only."""
     row = db.session.scalar(_of(kind, subject_id))
@@ -108,11 +149,13 @@ def _of(kind: SessionKind, subject_id: str):  # type: ignore[no-untyped-def]
 
 def _accept(row: SecondFactor, code: str) -> bool:
     """Take a code of this step, the one before or the one after; each step once."""
-    typed = "".join(code.split())
+    typed = "".join(unicodedata.normalize("NFKC", code).split())
+    if not (typed.isascii() and typed.isdecimal() and len(typed) == 6):
+        return False
     now = int(clock.now().timestamp())
     generator = pyotp.TOTP(row.secret)
     for step in (now // STEP_SECONDS + offset for offset in (-1, 0, 1)):
-        if step > row.last_step and secrets.compare_digest(generator.at(step * STEP_SECONDS), typed.zfill(6)):
+        if step > row.last_step and secrets.compare_digest(generator.at(step * STEP_SECONDS), typed):
             row.last_step = step
             return True
     return False
@@ -128,12 +171,9 @@ def _new_codes(session: Session, kind: SessionKind, subject_id: str) -> list[str
     return codes
 
 
-def _letters(count: int) -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(count))
-
-
 def _digest(code: str) -> str:
-    return crypto.current().index("recovery_code", code.replace("-", "").replace(" ", ""))
+    typed = unicodedata.normalize("NFKC", code).upper()
+    return crypto.current().index("recovery_code", "".join(letter for letter in typed if letter in _ALPHABET))
 
 
 def _use_recovery(session: Session, kind: SessionKind, subject_id: str, code: str, actor: Actor) -> bool:

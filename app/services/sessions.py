@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -17,6 +19,14 @@ from models import BrowserSession, SessionKind
 
 #: How long an answered "password again" counts.
 FRESH_FOR = timedelta(minutes=5)
+#: Under which name a session's content keeps when that was (seconds).
+CONFIRMED_AT = "password_confirmed_at"
+
+
+def is_fresh(content: Mapping[str, Any]) -> bool:
+    """Whether the person of a session (its content is given) has given the password again a moment ago."""
+    confirmed_at = content.get(CONFIRMED_AT)
+    return confirmed_at is not None and 0 <= clock.now().timestamp() - confirmed_at < FRESH_FOR.total_seconds()
 
 
 def of(kind: SessionKind, subject_id: str) -> list[BrowserSession]:
@@ -36,6 +46,13 @@ def of(kind: SessionKind, subject_id: str) -> list[BrowserSession]:
     )
 
 
+def past(kind: SessionKind, subject_id: str, most: int = 20) -> list[BrowserSession]:
+    """The newest sessions of a person at a door, ended ones too."""
+    mine = (BrowserSession.kind == kind, BrowserSession.subject_id == subject_id)
+    newest = select(BrowserSession).where(*mine).order_by(BrowserSession.created_at.desc(), BrowserSession.id)
+    return list(db.session.scalars(newest.limit(most)))
+
+
 def end(kind: SessionKind, subject_id: str, session_id: str, actor: Actor) -> None:
     """End one of one's own sessions; raises ``NotFound``."""
     with transaction() as session:
@@ -44,6 +61,13 @@ def end(kind: SessionKind, subject_id: str, session_id: str, actor: Actor) -> No
             raise NotFound()
         row.revoked_at = clock.now()
         audit.record(session, "session.end", actor, row)
+
+
+def end_others(kind: SessionKind, subject_id: str, keep: str | None, actor: Actor) -> None:
+    """End all of one's own sessions but one."""
+    with transaction() as session:
+        end_all(session, kind, subject_id, keep)
+        audit.record(session, "session.end_others", actor, "browser_session")
 
 
 def end_all(session: Session, kind: SessionKind, subject_id: str, keep: str | None = None) -> None:

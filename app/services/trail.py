@@ -45,7 +45,7 @@ def seal() -> int:
         session.execute(select(AuditCounter.last).where(AuditCounter.id == 1).with_for_update())
         newest = session.scalar(select(AuditSeal).order_by(AuditSeal.last_seq.desc()).limit(1))
         after, chain, count = (newest.last_seq, newest.chain, 0) if newest else (0, "", 0)
-        for entry in _rows(after):
+        for entry, _values in _rows(after):
             chain, after, count = _link(chain, entry), entry.seq, count + 1
         if not count:
             return 0
@@ -56,16 +56,19 @@ def seal() -> int:
         return count
 
 
-def _rows(after: int) -> Iterator[AuditEntry]:
-    """The trail from a number on, a batch at a time."""
+def _rows(
+    after: int, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[tuple[AuditEntry, AuditValues | None]]:
+    """The trail from a number on with the values that are still there, a batch at a time."""
+    query = select(AuditEntry, AuditValues).outerjoin(AuditValues, AuditValues.entry_seq == AuditEntry.seq)
+    query = query.where(AuditEntry.at >= since) if since else query
+    query = query.where(AuditEntry.at < until) if until else query
     while True:
-        batch = db.session.scalars(
-            select(AuditEntry).where(AuditEntry.seq > after).order_by(AuditEntry.seq).limit(BATCH)
-        ).all()
-        yield from batch
+        batch = db.session.execute(query.where(AuditEntry.seq > after).order_by(AuditEntry.seq).limit(BATCH)).all()
+        yield from ((entry, values) for entry, values in batch)
         if len(batch) < BATCH:
             return
-        after = batch[-1].seq
+        after = batch[-1][0].seq
         db.session.expunge_all()
 
 
@@ -96,10 +99,10 @@ def verify() -> Fault | None:
     if forged is not None:
         return Fault(forged, "the signature of a head outside the database does not fit")
     expected, chain = 1, ""
-    for entry in _rows(0):
+    for entry, values in _rows(0):
         if entry.seq != expected:
             return Fault(expected, "the row is missing")
-        fault = _wrong(entry)
+        fault = wrong(entry, values)
         if fault:
             return Fault(entry.seq, fault)
         chain, expected = _link(chain, entry), expected + 1
@@ -114,10 +117,10 @@ def _beyond(counted: int, seen: int) -> Fault | None:
     return Fault(counted + 1, "the row was never counted (inserted)") if seen > counted else None
 
 
-def _wrong(entry: AuditEntry) -> str | None:
+def wrong(entry: AuditEntry, values: AuditValues | None) -> str | None:
+    """What is wrong with one row taken by itself: its own MAC, or its values; None where nothing is."""
     if not intact(entry):
         return "the row was changed"
-    values = db.session.scalar(select(AuditValues).where(AuditValues.entry_seq == entry.seq))
     if values is None:
         return None  # an act without values, or values that retention has erased
     try:
@@ -141,10 +144,7 @@ def _heads() -> tuple[dict[int, str], int | None]:
 
 def export(since: datetime | None = None, until: datetime | None = None) -> Iterator[str]:
     """The trail as JSON lines, one schema for all rows; values are included where they still exist."""
-    for entry in _rows(0):
-        if (since and entry.at < since) or (until and entry.at >= until):
-            continue
-        values = db.session.scalar(select(AuditValues).where(AuditValues.entry_seq == entry.seq))
+    for entry, values in _rows(0, since, until):
         line: dict[str, Any] = {
             "seq": entry.seq,
             "at": entry.at.isoformat(),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import cast
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -17,9 +18,9 @@ from app.i18n import _l
 from app.rules import masking, names
 from app.rules.vocabulary import AccountState
 from app.security import Actor
-from app.services import audit, notifications
+from app.services import audit, notifications, throttle
 from app.transaction import locked, transaction
-from models import Applicant, OneTimeToken
+from models import Applicant, OneTimeToken, new_id
 from models.base import search_digest
 
 #: How long a verification link works, and how soon another may be sent.
@@ -38,16 +39,26 @@ class LinkInvalid(RuleError):
 class ResendTooSoon(RuleError):
     """A mail went out a moment ago."""
 
-    sentence = _l("驗證信剛剛寄出，請於%(minutes)s分鐘後再重新寄送。")
+    sentence = _l("驗證信剛剛寄出，請於%(time)s後再重新寄送。")
     status = 429
+
+
+#: Counted per receipt, not per account: whoever registered a known address has to wait in the same way.
+RESEND = throttle.Limit("verification.resend", 1, RESEND_AFTER, error=ResendTooSoon)
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the result page says; it reads the same whether or not an account was made."""
+    """What one registration is remembered by; it behaves the same whether or not an account was made."""
 
-    mail_masked: str
+    mail: str
     applicant_id: str | None
+    number: str = field(default_factory=new_id)
+
+    @property
+    def mail_masked(self) -> str:
+        """The address as the result page shows it."""
+        return masking.mail(self.mail)
 
 
 def owner_of(session: Session, mail: str, id_number: str) -> tuple[Applicant | None, str]:
@@ -69,7 +80,7 @@ def owner_of(session: Session, mail: str, id_number: str) -> tuple[Applicant | N
 
 def serial() -> int:
     """A number that tells two notices to the same owner apart."""
-    return int(clock.now().timestamp() * 1000)
+    return secrets.randbits(48)
 
 
 def send_link(session: Session, applicant: Applicant) -> None:
@@ -97,41 +108,73 @@ def _digest(raw: str) -> str:
     return crypto.current().digest("one-time", raw.encode())
 
 
-def resend(applicant_id: str | None, actor: Actor) -> None:
-    """Send the link again; older links die. Raises :class:`ResendTooSoon`; says nothing about accounts."""
+def claim_mail(mail: str, actor: Actor) -> None:
+    """Count one mail that a visitor makes us send, per sender and per typed address; raises ``throttle.TooMany``.
+
+    The address counts as it was typed, known or not.
+    """
+    throttle.claim(throttle.SENDER_MAIL, actor.remote_address)
+    throttle.claim(throttle.RECIPIENT_MAIL, mail)
+
+
+def may_tell(owner: Applicant | None) -> bool:
+    """Whether the owner of what is known already may be told once more; nobody else hears the answer."""
+    if owner is None:
+        return True
+    try:
+        throttle.claim(throttle.RECIPIENT_MAIL, owner.id)
+    except throttle.TooMany:
+        return False
+    return True
+
+
+def resend(receipt: Receipt, actor: Actor) -> None:
+    """Send the link again; older links die.
+
+    Raises :class:`ResendTooSoon` or ``throttle.TooMany``, without looking whether there is an account.
+    """
+    throttle.claim(RESEND, receipt.number)
+    claim_mail(receipt.mail, actor)
     with transaction() as session:
-        applicant = session.get(Applicant, applicant_id, with_for_update=True) if applicant_id else None
-        if applicant is None or applicant.state != AccountState.UNVERIFIED:
+        applicant = _waiting(session, receipt.applicant_id)
+        if applicant is None:
             return
-        now = clock.now()
-        newest = session.scalar(
-            select(OneTimeToken.created_at)
-            .where(OneTimeToken.applicant_id == applicant.id)
-            .order_by(OneTimeToken.created_at.desc())
-            .limit(1)
-        )
-        if newest is not None and now - newest < RESEND_AFTER:
-            raise ResendTooSoon(minutes=int(RESEND_AFTER.total_seconds() // 60))
         _kill_links(session, applicant)
         send_link(session, applicant)
         audit.record(session, "applicant.resend", actor, applicant)
 
 
-def correct_mail(applicant_id: str | None, mail: str, actor: Actor) -> Receipt:
-    """Change the address of an account that is not verified yet, and send the link there."""
+def correct_mail(receipt: Receipt, mail: str, actor: Actor) -> Receipt:
+    """Change the address of an account that is not verified yet, and send the link there.
+
+    Raises ``MailInvalid`` or ``throttle.TooMany``.
+    """
     clean = names.clean_mail(mail)
+    corrected = Receipt(clean, receipt.applicant_id)
+    if clean == receipt.mail:
+        return receipt
+    claim_mail(clean, actor)
+    told = may_tell(owner_of(cast(Session, db.session), clean, "")[0])
+    throttle.claim(RESEND, corrected.number)
     with transaction() as session:
-        applicant = session.get(Applicant, applicant_id, with_for_update=True) if applicant_id else None
-        if applicant is not None and applicant.state == AccountState.UNVERIFIED and applicant.mail != clean:
-            owner, event = owner_of(session, clean, "")
-            _kill_links(session, applicant)
-            applicant.mail = clean
-            if owner is not None:
-                notifications.enqueue(session, event, owner, owner, version=serial())
-            else:
-                send_link(session, applicant)
-            audit.record(session, "applicant.correct_mail", actor, applicant)
-    return Receipt(masking.mail(clean), applicant_id)
+        applicant = _waiting(session, receipt.applicant_id)
+        if applicant is None:
+            return corrected
+        owner, event = owner_of(session, clean, "")
+        _kill_links(session, applicant)
+        applicant.mail = clean
+        if owner is None:
+            send_link(session, applicant)
+        elif told:
+            notifications.enqueue(session, event, owner, owner, version=serial())
+        audit.record(session, "applicant.correct_mail", actor, applicant)
+    return corrected
+
+
+def _waiting(session: Session, applicant_id: str | None) -> Applicant | None:
+    """The account, locked, while it waits for its mail."""
+    applicant = session.get(Applicant, applicant_id, with_for_update=True) if applicant_id else None
+    return applicant if applicant is not None and applicant.state == AccountState.UNVERIFIED else None
 
 
 def _kill_links(session: Session, applicant: Applicant) -> None:

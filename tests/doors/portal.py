@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.rules.vocabulary import Relationship, VisitKind
+from app.services import second_factor
 from app.transaction import end_reading
-from models import Applicant, Inmate, Notification, ServiceGrant
+from models import Applicant, Inmate, Notification, ServiceGrant, SessionKind
 from tests.doors.page import Page
 from tests.doors.visitor import Visitor
 from tests.factories import PASSWORD, files, id_number
@@ -36,6 +37,28 @@ class Portal(Visitor):
     def signs_out(self) -> Page:
         """Press 登出."""
         return self.submits(form="/portal/logout")
+
+    def enters_code(self, applicant_id: str, expect: int | None = 200) -> Page:
+        """Type what the telephone shows now, on the page that asks for it."""
+        end_reading()
+        code = second_factor.current_code(SessionKind.APPLICANT, applicant_id)
+        return self.submits({"code": code}, expect=expect)
+
+    def forgets_password(self, identifier: str, expect: int | None = 200) -> Page:
+        """Follow 忘記密碼 and ask for a link by mail."""
+        self.opens("/portal/login")
+        self.follows("忘記密碼")
+        return self.submits({"identifier": identifier, "captcha": self.captcha_answer()}, expect=expect)
+
+    def resets_password(self, mail: str, password: str, expect: int | None = 200) -> Page:
+        """Open the link of the mail and choose a new password."""
+        self.opens(self.link_in_mail(mail))
+        return self.submits({"password": password, "password_again": password}, expect=expect)
+
+    def changes_password(self, password: str, current: str = PASSWORD, expect: int | None = 200) -> Page:
+        """變更密碼."""
+        self.opens("/portal/my/password")
+        return self.submits({"current": current, "password": password, "password_again": password}, expect=expect)
 
     def registers(self, mail: str = "new@example.com", expect: int | None = 200, **fields: Any) -> Page:
         """Read and tick the notice, fill in the form; ``fields`` go over a form that is right."""

@@ -23,6 +23,8 @@ from models import (
     InmateRestriction,
     Officer,
     PrivacyNotice,
+    SecondFactor,
+    SessionKind,
 )
 from tests.factories.rows import counter, id_number, joined, made, saved
 
@@ -73,7 +75,11 @@ def role(kind: StaffRole) -> Role:
 
 
 def officer(
-    *agencies: Agency, kind: StaffRole = StaffRole.OFFICER, password: str = PASSWORD, **columns: Any
+    *agencies: Agency,
+    kind: StaffRole = StaffRole.OFFICER,
+    password: str = PASSWORD,
+    has_second_factor: bool = True,
+    **columns: Any,
 ) -> Officer:
     """機關專責人員 of these agencies (a new one where none is named), or another kind of staff."""
     roles = [role(kind)]
@@ -97,7 +103,24 @@ def officer(
         for name, value in {**defaults, **columns}.items():
             setattr(row, name, value)
         session.add(row)
+        session.flush()
+        if has_second_factor:
+            _second_factor(row)
     return row
+
+
+def _second_factor(of: Officer) -> SecondFactor:
+    now = clock.now()
+    return made(
+        SecondFactor,
+        {},
+        kind=SessionKind.STAFF,
+        subject_id=str(of.id),
+        secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+        created_at=now,
+        confirmed_at=now,
+        last_step=0,
+    )
 
 
 def headquarters(**columns: Any) -> Officer:

@@ -35,7 +35,11 @@ ARGUMENTS = (
     (r"auditor_bookings\.", "record_id", "reservation"),
     (r"auditor_messages\.", "record_id", "notification"),
     (r"auditor_trail\.", "record_id", "trail"),
+    (r"auditor\.(timeline|unmask)", "kind", "plain:service_application"),
+    (r"auditor\.(timeline|unmask)", "record_id", "application"),
     (r"AgencyView\.", "pk", "agency"),
+    (r"StaffView\.", "pk", "staff"),
+    (r"OwnAccountView\.end_session", "pk", "plain:00000000-0000-4000-8000-000000000000"),
     (r"ParameterView\.", "pk", "parameter"),
     (r"LawyerApplicationView\.", "pk", "application"),
     (r"ApplicationReviewView\.review", "pk", "application"),
@@ -113,6 +117,7 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
         entry = audit.record(session, "test", by, application, agency_id=agency_id, facts={"phone": ["1", "2"]})
     return {
         "agency": agency.id,
+        "staff": str(officer_id),
         "parameter": factories.parameter(agency, "A").id,
         "inmate": inmate.id,
         "draft": draft.id,

@@ -154,23 +154,23 @@ def test_sending_again_waits_and_kills_the_older_link(seeded: None, clock_at) ->
     receipt = registration.register(filled(), ANYBODY)
     old = link_of(only_message())
     with pytest.raises(verification.ResendTooSoon):
-        verification.resend(receipt.applicant_id, ANYBODY)
+        verification.resend(receipt, ANYBODY)
     clock_at.passes(minutes=3)
-    verification.resend(receipt.applicant_id, ANYBODY)
+    verification.resend(receipt, ANYBODY)
     assert not verification.link_is_live(old)
     newest = db.session.scalars(select(Notification).order_by(Notification.queued_at.desc())).first()
     assert newest is not None and verification.link_is_live(link_of(newest))
 
 
 def test_sending_again_for_nobody_says_nothing(seeded: None) -> None:
-    verification.resend(None, ANYBODY)
+    verification.resend(verification.Receipt("nobody@example.com", None), ANYBODY)
     assert db.session.scalar(select(func.count()).select_from(OneTimeToken)) == 0
 
 
 def test_a_mistyped_address_is_corrected_before_it_is_verified(seeded: None) -> None:
     receipt = registration.register(filled(mail="cehn@example.com"), ANYBODY)
     old = link_of(only_message())
-    verification.correct_mail(receipt.applicant_id, "chen@example.com", ANYBODY)
+    verification.correct_mail(receipt, "chen@example.com", ANYBODY)
     assert not verification.link_is_live(old)
     assert db.session.get_one(Applicant, receipt.applicant_id).mail == "chen@example.com"
 

@@ -16,14 +16,16 @@ from app.security import csp_nonce
 from models import AuditEntry, Notification, Reservation, ServiceApplication
 from views.auditor.applications import ApplicationView
 from views.auditor.bookings import BookingView
-from views.auditor.door import AuditHome, refuse_writing
+from views.auditor.door import refuse_writing
+from views.auditor.home import AuditHome
 from views.auditor.messages import MessageView
 from views.auditor.trail import TrailView
+from views.auditor.unmasking import POSTED
 
 
 def register(app: Flask) -> None:
     """Hang the auditors' pages into this app; after the back office, whose permissions and sign-in they use."""
-    refuse_writing(app)
+    refuse_writing(app, POSTED)
     admin = Admin(
         app,
         name="便民服務稽核查詢系統",

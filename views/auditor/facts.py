@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, Column, Date, Enum, Integer, Uuid
 from app.i18n import _
 from app.rules import masking
 from app.rules.vocabulary import StaffRole, Word
+from app.services.unmasking import Purpose
 from models import Base
 from models.base import Instant
 from views.auditor.trail_words import FACTS
@@ -49,6 +50,8 @@ def shown(kind: str, facts: Mapping[str, Any], reasons: Collection[str]) -> list
 def _one(name: str, column: Column[Any] | None, value: Any, reasons: Collection[str]) -> str:
     if value is None or value == "":
         return ""
+    if name == "purpose":
+        return str(Purpose(value).label) if value in Purpose.values() else hidden()
     if name == "reason":
         return str(value) if value in reasons else hidden()
     if column is None:

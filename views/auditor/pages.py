@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,19 +31,23 @@ class Page:
     older: str | None
 
 
-def turn(query: Select[Any], newest: Order, args: Mapping[str, str]) -> Page:
-    """The page that ``?after=``, ``?before=`` or ``?end=`` asks for; the first one where the mark is none."""
+def turn(query: Select[Any], newest: Order, args: Mapping[str, str], *, oldest_first: bool = False) -> Page:
+    """The page that ``?after=``, ``?before=`` or ``?end=`` asks for; the first one where the mark is none.
+
+    Newest first, or for a story ``oldest_first``: "newer" is then what was read before, "older" what comes next.
+    """
     after, before = _mark(newest, args.get("after", "")), _mark(newest, args.get("before", ""))
+    later, earlier = (operator.gt, operator.lt) if oldest_first else (operator.lt, operator.gt)
     if after is not None:
-        rows, more = _rows(query.where(tuple_(*newest) < after), newest, backwards=False)
+        rows, more = _rows(query.where(later(tuple_(*newest), after)), newest, ascending=oldest_first)
         if rows:
             return _page(rows, newest, newer=True, older=more)
     elif before is not None or "end" in args:
-        limited = query if before is None else query.where(tuple_(*newest) > before)
-        rows, more = _rows(limited, newest, backwards=True)
+        limited = query if before is None else query.where(earlier(tuple_(*newest), before))
+        rows, more = _rows(limited, newest, ascending=not oldest_first)
         if more:
-            return _page(rows, newest, newer=True, older=before is not None)
-    rows, more = _rows(query, newest, backwards=False)
+            return _page(rows[::-1], newest, newer=True, older=before is not None)
+    rows, more = _rows(query, newest, ascending=oldest_first)
     return _page(rows, newest, newer=False, older=more)
 
 
@@ -58,12 +63,12 @@ def count(model: type, conditions: Sequence[ColumnElement[bool]]) -> str:
     return f"{COUNTED_UP_TO:,}+" if found > COUNTED_UP_TO else f"{found:,}"
 
 
-def _rows(query: Select[Any], newest: Order, *, backwards: bool) -> tuple[list[Any], bool]:
-    order = [column.asc() if backwards else column.desc() for column in newest]
+def _rows(query: Select[Any], newest: Order, *, ascending: bool) -> tuple[list[Any], bool]:
+    order = [column.asc() if ascending else column.desc() for column in newest]
     rows: list[Any] = list(db.session.scalars(query.order_by(*order).limit(ROWS + 1)))
     more = len(rows) > ROWS
     del rows[ROWS:]
-    return (rows[::-1] if backwards else rows), more
+    return rows, more
 
 
 def _page(rows: list[Any], newest: Order, *, newer: bool, older: bool) -> Page:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.extensions import db
+from app.i18n import _l
 from app.security import Actor
 from app.services import audit
 from views.auditor import pages, shown
@@ -76,6 +77,7 @@ class RecordView(Gate, ModelView):
             columns=self._details_columns,
             get_value=self.get_detail_value,
             place={**Bar(self.filter_bar, request.args).values, **pages.place(request.args)},
+            people=_people(row),
             **self.more_about(row),
         )
 
@@ -91,6 +93,16 @@ class RecordView(Gate, ModelView):
 
     def _select(self) -> Select[Any]:
         return select(self.model).options(*_loaded(self.beside))
+
+
+def _people(row: Any) -> list[tuple[Any, str, Any]]:
+    """Whose stories lead on from a record: the words of the link, the kind of person, the key."""
+    found = (
+        (_l("申請人的稽核軌跡"), "applicant", getattr(row, "applicant_id", None)),
+        (_l("收容人的稽核軌跡"), "inmate", getattr(row, "inmate_id", None)),
+        (_l("審核人員的稽核軌跡"), "ab_user", getattr(row, "decided_by_id", None)),
+    )
+    return [one for one in found if one[2] is not None]
 
 
 def _loaded(relations: Iterable[InstrumentedAttribute[Any]]) -> list[ExecutableOption]:

@@ -12,7 +12,8 @@ from app.crypto import SealBroken
 from app.i18n import DEFAULT_LOCALE, _
 from app.rules import dates, masking
 from app.rules.vocabulary import Channel, Word
-from models import Agency, Inmate, Notification, Officer
+from models import Agency, AuditEntry, Inmate, Notification, Officer
+from views.auditor.filters import directory
 
 Formatter = Callable[[Any, Any, Any, str], Any]
 
@@ -72,6 +73,25 @@ def recipient(message: Notification) -> str:
 def broken() -> str:
     """What stands in the place of a sealed value that does not open: an auditor has to see that, not an error page."""
     return _("（無法解密，內容可能遭竄改）")
+
+
+def actor(entry: AuditEntry) -> str | None:
+    """Who acted in a row of the trail."""
+    if entry.actor_kind == "staff" and entry.actor_name:
+        return staff(entry.actor_name, entry.actor_id)
+    return person(entry.actor_name) if entry.actor_name and entry.actor_kind != "system" else None
+
+
+def address(entry: AuditEntry) -> str | None:
+    """Where an officer sat is part of the trail; of everybody else only the neighbourhood is shown."""
+    if entry.remote_address is None or entry.actor_kind == "staff":
+        return entry.remote_address
+    return network(entry.remote_address)
+
+
+def agency_name(agency_id: str | None) -> str | None:
+    """The name of an agency, closed ones too."""
+    return directory().get(agency_id or "", (None, None))[0]
 
 
 def network(address: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import select
 
 from app.crypto import SealBroken
@@ -13,37 +12,15 @@ from app.i18n import _, _l
 from app.services import audit
 from models import AuditEntry, AuditValues, RejectionReason
 from views.auditor import facts
-from views.auditor.filters import Days, Exactly, OneOf, directory, of_agency
+from views.auditor.exporting import Exporting
+from views.auditor.filters import Days, Exactly, OneOf, of_agency
 from views.auditor.records import RecordView
-from views.auditor.shown import broken, column, network, person, staff
+from views.auditor.shown import actor, address, agency_name, broken, column
+from views.auditor.subjects import page_of, story_of
 from views.auditor.trail_words import ACTORS, EVENTS, SUBJECTS
 
-#: Kinds of records that have a page of their own in this door.
-PAGES = {
-    "service_application": "auditor_applications.details_view",
-    "reservation": "auditor_bookings.details_view",
-    "notification": "auditor_messages.details_view",
-}
 
-
-def _actor(row: AuditEntry) -> str | None:
-    if row.actor_kind == "staff" and row.actor_name:
-        return staff(row.actor_name, row.actor_id)
-    return person(row.actor_name) if row.actor_name and row.actor_kind != "system" else None
-
-
-def _address(row: AuditEntry) -> str | None:
-    """Where an officer sat is part of the trail; of everybody else only the neighbourhood is shown."""
-    if row.remote_address is None or row.actor_kind == "staff":
-        return row.remote_address
-    return network(row.remote_address)
-
-
-def _agency(row: AuditEntry) -> str | None:
-    return directory().get(row.agency_id or "", (None, None))[0]
-
-
-class TrailView(RecordView):
+class TrailView(Exporting, RecordView):
     """Every act and every look, the latest first."""
 
     column_list = ("seq", "at", "actor_kind", "actor_name", "event", "subject_kind", "agency_id", "remote_address")
@@ -62,13 +39,14 @@ class TrailView(RecordView):
     }
     column_formatters = {
         "actor_kind": column(lambda row: ACTORS.get(row.actor_kind, row.actor_kind)),
-        "actor_name": column(_actor),
+        "actor_name": column(actor),
         "event": column(lambda row: EVENTS.get(row.event, row.event)),
         "subject_kind": column(lambda row: SUBJECTS.get(row.subject_kind, row.subject_kind)),
-        "agency_id": column(_agency),
-        "remote_address": column(_address),
+        "agency_id": column(lambda row: agency_name(row.agency_id)),
+        "remote_address": column(address),
         "mac": column(lambda row: _("相符") if audit.intact(row) else _("不符，本筆紀錄可能遭竄改")),
     }
+    list_template = "auditor/trail_list.html"
     details_template = "auditor/trail_details.html"
     filter_bar = (
         of_agency(AuditEntry.agency_id),
@@ -84,7 +62,6 @@ class TrailView(RecordView):
         """The values of the act, as far as they may be shown, and the way to the record itself."""
         values = db.session.scalar(select(AuditValues).where(AuditValues.entry_seq == row.seq))
         reasons = set(db.session.scalars(select(RejectionReason.text)))
-        page = PAGES.get(row.subject_kind)
         try:
             told, warning = (values.facts if values else {}), None
         except SealBroken:
@@ -92,5 +69,6 @@ class TrailView(RecordView):
         return {
             "facts": facts.shown(row.subject_kind, told, reasons),
             "warning": warning,
-            "record_page": url_for(page, record_id=row.subject_id) if page and row.subject_id else None,
+            "record_page": page_of(row.subject_kind, row.subject_id),
+            "story": story_of(row.subject_kind, row.subject_id),
         }

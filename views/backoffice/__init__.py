@@ -16,6 +16,7 @@ from views.backoffice.menus import menu
 from views.backoffice.parameters import ParameterView
 from views.backoffice.roles import ROLES
 from views.backoffice.rosters import RosterView
+from views.backoffice.staff_accounts import StaffView
 
 
 def register(app: Flask) -> None:
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     words(app)
     builder.add_view(ParameterView, "Parameters", label=_l("系統參數設定(機關)"), category="System")
     builder.add_view(AgencyView, "Agencies", label=_l("機關資料維護"), category="System")
+    builder.add_view(StaffView, "Staff", label=_l("帳號權限管理"), category="System")
     builder.add_view(LawyerApplicationView, "LawyerApplications", label=_l("審核律師接見服務項目"), category="Services")
     builder.add_view_no_menu(ApplicationReviewView)
     builder.add_view(

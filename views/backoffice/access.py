@@ -5,21 +5,30 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from flask import redirect, request, url_for
+from flask import redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.errors import NotAllowed
 from app.rules.vocabulary import StaffRole
+from app.security import path_within
+from app.services import sessions
 from models import Officer
 
 #: The doors of staff: nobody is sent anywhere else after signing in.
 _DOORS = ("/backoffice/", "/auditor/")
 #: All that a stranger may ask of the back office.
 _SIGN_IN_PARTS = ("login", "picture", "voice", "logout", "stay")
-PUBLIC = frozenset({*(f"SignInView.{part}" for part in _SIGN_IN_PARTS), "LanguageView.choose"})
+#: Each of these shows itself only to somebody who has given a right password a moment ago.
+_STEPS = ("code", "password", "set_up", "qr")
+PUBLIC = frozenset(
+    {
+        *(f"SignInView.{part}" for part in _SIGN_IN_PARTS),
+        *(f"SignInStepsView.{part}" for part in _STEPS),
+        "LanguageView.choose",
+    }
+)
 
 
 def closed_to_strangers() -> Response | None:
@@ -48,6 +57,27 @@ def permitted(method: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
+def ask_again(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a page open only to somebody who has given the password again within ``sessions.FRESH_FOR``.
+
+    Stands below ``@permitted``. Anybody else is asked for it and led back; what was posted has to be sent once more,
+    so a form that is marked with this asks before it is shown, too.
+    """
+
+    @functools.wraps(method)
+    def guarded(view: Any, *args: Any, **values: Any) -> Any:
+        return method(view, *args, **values) if sessions.is_fresh(session) else to_confirmation()
+
+    return guarded
+
+
+def to_confirmation() -> Response:
+    """The page that asks for the password again and leads back here."""
+    is_form = request.method != "GET"
+    here = request.path if is_form else request.full_path.rstrip("?")
+    return redirect(url_for("OwnAccountView.confirm", next=local_path(here), again=1 if is_form else None))
+
+
 def may(view: Any, permission: str) -> bool:
     """Whether the officer of this request holds a permission that the view offers."""
     offered = permission in view.base_permissions
@@ -62,9 +92,7 @@ def to_sign_in() -> Response:
 
 def local_path(target: str | None) -> str | None:
     """The address to go on to, if it is a path of a staff door; None for anything that could lead elsewhere."""
-    if not target or not target.startswith(_DOORS) or not target.isprintable() or "\\" in target:
-        return None
-    return None if ".." in unquote(urlsplit(target).path) else target
+    return path_within(target, _DOORS)
 
 
 def is_only_auditor(officer: Officer) -> bool:

@@ -22,11 +22,15 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.extensions import db
 from app.i18n import DEFAULT_LOCALE, LOCALES, html_lang
+from app.services import staff
 from models import Officer
 from views.backoffice.access import local_path
 from views.backoffice.home import HomeView
 from views.backoffice.menus import visible_entries
+from views.backoffice.own_account import OwnAccountView
+from views.backoffice.own_second_factor import OwnSecondFactorView
 from views.backoffice.sign_in import SignInView
+from views.backoffice.sign_in_steps import SignInStepsView
 
 
 class StaffSecurity(SecurityManager):
@@ -36,6 +40,8 @@ class StaffSecurity(SecurityManager):
 
     def register_views(self) -> None:
         self.auth_view = self.appbuilder.add_view_no_menu(SignInView)
+        for view in (SignInStepsView, OwnAccountView, OwnSecondFactorView):
+            self.appbuilder.add_view_no_menu(view)
 
     def create_login_manager(self, app: Flask) -> LoginManager:
         manager = super().create_login_manager(app)
@@ -47,10 +53,7 @@ class StaffSecurity(SecurityManager):
         # A session that was revoked or belongs to the other door never gets here: app.session has dropped it.
         with_rights = select(Officer).options(joinedload(Officer.roles), selectinload(Officer.agencies))
         officer = db.session.scalars(with_rights.where(Officer.id == int(pk))).unique().one_or_none()
-        if officer is None or not officer.is_active:
-            return None
-        has_ended = officer.valid_until is not None and officer.valid_until < clock.today()
-        return None if has_ended else officer
+        return officer if officer is not None and staff.is_usable(officer, clock.today()) else None
 
     def get_user_roles(self, user: Officer) -> list[Role]:
         # Nobody is put into Flask-AppBuilder's groups: they are not even asked for.

@@ -13,34 +13,41 @@ def _grant(views: str, permissions: str) -> list[str]:
 
 
 _OWN = _grant("HomeView|LanguageView|UtilView|SignInView", "can_.*")
+#: One's own account: every kind of staff, auditors too.
+_ACCOUNT = _grant("OwnAccountView|OwnSecondFactorView", "can_use")
 
 ROLES: dict[str, list[list[str]]] = {
     StaffRole.OFFICER.value: [
         _OWN,
+        _ACCOUNT,
         _grant("LawyerApplicationView", "can_list|can_show|can_review|can_paper"),
         _grant("ParameterView", "can_list|can_edit"),
         _grant("System|Services|LawyerApplications|Parameters", "menu_access"),
     ],
     StaffRole.VISIT_DESK.value: [
         _OWN,
+        _ACCOUNT,
         _grant("BookingReviewView", "can_list|can_review"),
         _grant("RosterView", "can_list|can_print|can_download"),
         _grant("Security|VisitManagement|BookingReview|Roster", "menu_access"),
     ],
     StaffRole.HEADQUARTERS.value: [
         _OWN,
+        _ACCOUNT,
         _grant("LawyerApplicationView", "can_list|can_show|can_review|can_paper"),
         _grant("ParameterView", "can_list|can_edit"),
         _grant("AgencyView", "can_list|can_show|can_edit"),
+        _grant("StaffView", "can_list|can_show|can_add|can_edit|can_change"),
         _grant("BookingReviewView", "can_list|can_review"),
         _grant("RosterView", "can_list|can_print|can_download"),
         _grant(
-            "System|Services|LawyerApplications|Parameters|Agencies|Security|VisitManagement|BookingReview|Roster",
+            "System|Services|LawyerApplications|Parameters|Agencies|Staff|Security|VisitManagement|BookingReview|Roster",
             "menu_access",
         ),
     ],
     StaffRole.AUDITOR.value: [
         _grant("SignInView|LanguageView", "can_.*"),
+        _ACCOUNT,
         _grant("AuditConsole", "can_access"),
     ],
 }

@@ -1,4 +1,4 @@
-"""登入系統 for staff: sign in, sign out, stay signed in."""
+"""登入系統 for staff: name, password and code of the picture; sign out, stay signed in."""
 
 from __future__ import annotations
 
@@ -6,29 +6,18 @@ from typing import cast
 
 from flask import abort, redirect, request, session, url_for
 from flask_appbuilder import BaseView, expose
-from flask_login import current_user, login_user
-from flask_wtf import FlaskForm
+from flask_login import current_user
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, PasswordField, StringField
 
-from app.i18n import _l
+from app.errors import RuleError
 from app.security import Actor
 from app.services import staff
 from app.session import ServerSession
-from views.backoffice import captcha_gate
+from views.backoffice import captcha_gate, half_signed_in
 from views.backoffice.access import front_page, local_path
-from views.backoffice.forms import Needed
+from views.backoffice.sign_in_forms import SignInForm
 
 Answer = str | Response | tuple[str, int]
-
-
-class SignInForm(FlaskForm):
-    """登入系統 [S manual (一)]."""
-
-    username = StringField(_l("帳號"), [Needed()], render_kw={"autocomplete": "username", "maxlength": 128})
-    password = PasswordField(_l("密碼"), [Needed()], render_kw={"autocomplete": "current-password", "maxlength": 256})
-    captcha = StringField(_l("驗證碼"), [Needed()], render_kw={"autocomplete": "off", "maxlength": 32})
-    next = HiddenField()
 
 
 class SignInView(BaseView):
@@ -55,13 +44,11 @@ class SignInView(BaseView):
             if not right_code:
                 raise staff.SignInFailed("username")
             officer = staff.sign_in(form.username.data, form.password.data, Actor.visitor())
-        except staff.SignInFailed as error:
+        except RuleError as error:
             # The sentence does not say which of the three was wrong, so it stands beside none.
             form.form_errors = [str(error)]
             return self._page(form, form_of_code), error.status
-        cast(ServerSession, session).sign_in(str(officer.id))
-        login_user(officer)
-        return redirect(local_path(form.next.data) or front_page(officer))
+        return half_signed_in.begin(officer, form.next.data)
 
     def _page(self, form: SignInForm, form_of_code: str) -> str:
         form.captcha.data = ""

@@ -14,15 +14,20 @@ from views.portal import (
     booking_time,
     bookings,
     captcha,
+    confirmation,
     language,
     look,
     messages,
+    my_sessions,
     outbox,
     pages,
+    passwords,
     refusals,
     registration,
     registration_result,
+    second_factor,
     sign_in,
+    staying,
     verification,
 )
 from views.portal.door import door
@@ -31,7 +36,7 @@ from views.portal.door import door
 PAGES = (
     *(pages, language, captcha, registration, registration_result, verification, sign_in, applications),
     *(application_papers, application_status, booking, booking_time, booking_confirm, bookings, messages, outbox),
-    refusals,
+    *(passwords, confirmation, my_sessions, second_factor, staying, refusals),
 )
 
 

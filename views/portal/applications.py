@@ -45,7 +45,7 @@ def application_start(applicant: Applicant) -> str | Response | tuple[str, int]:
     """Choose agency and 呼號; opens a draft on the server."""
     form = SubjectForm()
     form.agency_id.choices = [PLEASE_SELECT, *((agency.id, agency.name) for agency in agencies.active(clock.today()))]
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("portal/application_start.html", form=form)
     try:
         chosen = form.agency_id.data if form.agency_id.data in dict(form.agency_id.choices) else ""
@@ -61,7 +61,7 @@ def application_start(applicant: Applicant) -> str | Response | tuple[str, int]:
 def application_capacity(applicant: Applicant, draft_id: uuid.UUID) -> str | Response | tuple[str, int]:
     """Choose the relationship; the draft keeps what was typed, right or wrong."""
     draft, form = drafts.get(applicant.id, str(draft_id)), CapacityForm()
-    if request.method == "GET":
+    if request.method != "POST":
         typed = draft.fields or {}
         form.relation.data = typed.get("relation", "")
         form.certificate_number.data = form.defender_number.data = typed.get("certificate_number", "")

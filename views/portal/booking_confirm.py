@@ -41,7 +41,7 @@ def booking_confirm(applicant: Applicant) -> str | Response | tuple[str, int]:
     back = booking_draft.skipped(draft, "portal.booking_confirm")
     if back is not None:
         return back
-    if request.method == "GET" or form.key.data != draft.key:
+    if request.method != "POST" or form.key.data != draft.key:
         form.key.data, form.remind_me.data = draft.key, True
         return _page(applicant, draft, form)
     try:

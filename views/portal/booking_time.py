@@ -96,7 +96,7 @@ def booking_time(applicant: Applicant) -> str | Response | tuple[str, int]:
     rules, days = visiting.rules_for(grant.agency_id), visiting.bookable_days(grant.agency_id)
     form.offer(days, rules.windows)
     status = 200
-    if request.method == "GET":
+    if request.method != "POST":
         form.show(draft, rules.windows)
     elif request.form.get("do") != "tally":  # that button only shows the table of another day
         try:

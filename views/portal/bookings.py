@@ -35,7 +35,7 @@ def booking_detail(applicant: Applicant, reservation_id: uuid.UUID) -> str:
 def booking_cancel(applicant: Applicant, reservation_id: uuid.UUID) -> str | Response:
     """Ask once more, then cancel."""
     reservation = reservations.get(applicant.id, str(reservation_id))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("portal/booking_cancel.html", reservation=reservation)
     version = request.form.get("version", type=int) or 0
     reservations.cancel(applicant.id, reservation.id, version, actor())

@@ -10,8 +10,8 @@ from flask import g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from app.errors import NotFound
-from app.security import Actor
-from app.services import accounts
+from app.security import Actor, path_within
+from app.services import accounts, sessions
 from app.session import ServerSession
 from models import Applicant
 from views.portal.door import door
@@ -39,7 +39,12 @@ PUBLIC_ROUTES = (
     "portal.verify",
     "portal.verified",
     "portal.login",
+    "portal.login_code",
     "portal.logout",
+    "portal.password_forgotten",
+    "portal.password_sent",
+    "portal.password_reset",
+    "portal.password_renewed",
     "portal.outbox",
 )
 
@@ -51,7 +56,10 @@ def browser_session() -> ServerSession:
 
 @door.before_request
 def _closed_by_default() -> Response | None:
-    g.applicant = accounts.get(browser_session().subject_id)
+    held = browser_session()
+    g.applicant = accounts.get(held.subject_id)
+    if g.applicant is None and held.subject_id is not None:
+        held.sign_out()  # the account was disabled or has gone: its sessions end with it
     if g.applicant is not None or request.endpoint in PUBLIC_ROUTES:
         return None
     return to_login()
@@ -67,9 +75,19 @@ def to_login() -> Response:
 
 def checked_next(wanted: str | None) -> str:
     """Where to go after signing in: a page of this door, else the first one."""
-    wanted = wanted or ""
-    is_ours = wanted.startswith("/portal/") and not any(sign in wanted for sign in ("\\", ".."))
-    return wanted if is_ours else url_for("portal.home")
+    return path_within(wanted, ("/portal/",)) or url_for("portal.home")
+
+
+def ask_again(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """Ask for the password again before a page that matters, unless it was given a moment ago."""
+
+    @wraps(view)
+    def page(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+        if sessions.is_fresh(session):
+            return view(*args, **kwargs)
+        return redirect(url_for("portal.confirm_password", next=request.path))
+
+    return page
 
 
 def signed_in(view: Callable[Concatenate[Applicant, P], R]) -> Callable[P, R]:

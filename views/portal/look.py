@@ -16,7 +16,7 @@ from app import clock
 from app.i18n import DEFAULT_LOCALE, LOCALES, _, html_lang
 from app.rules import dates, documents, masking
 from app.rules.vocabulary import Relationship, VisitKind
-from views.portal import menu
+from views.portal import menu, staying
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "app" / "templates" / "portal"
 
@@ -38,6 +38,8 @@ def dress(app: Flask) -> None:
         portal_is_current=menu.is_current,
         portal_shows_outbox=menu.shows_outbox,
         portal_last_updated=last_updated,
+        portal_staying=staying.left,
+        portal_session_limits=staying.limits,
         portal_relation=lambda value: Relationship(value).label,
         portal_visit_kind=lambda value: VisitKind(value).label,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import redirect, render_template, request, session, url_for
@@ -89,8 +90,8 @@ def register() -> str | Response | tuple[str, int]:
         except RuleError as error:
             form.refuse(error, {"birth": "birth_year", "birth_date": "birth_year", "country": "id_country"})
             _forget_wrong_passwords(form)
-            return _page(form), UNPROCESSABLE
-    if request.method == "GET":
+            return _page(form), error.status
+    if request.method != "POST":
         form.id_kind.data, form.birth_calendar.data = IdentityKind.NATIONAL_ID.value, "roc"
     return _page(form)
 
@@ -105,7 +106,7 @@ def _register(form: RegistrationForm) -> Response:
         raise captcha.CaptchaWrong("captcha")
     receipt = registration.register(form.typed(session[NOTICE]), actor())
     captcha.ask_again()
-    session[REGISTERED] = {"applicant_id": receipt.applicant_id, "mail": receipt.mail_masked}
+    session[REGISTERED] = asdict(receipt)
     session.pop(NOTICE)
     return redirect(url_for("portal.register_done"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
@@ -9,7 +11,7 @@ from app.errors import RuleError
 from app.i18n import _l
 from app.services import verification
 from views.portal.door import door
-from views.portal.forms import UNPROCESSABLE, PortalForm, Text
+from views.portal.forms import PortalForm, Text
 from views.portal.guard import actor
 from views.portal.registration import REGISTERED
 
@@ -22,45 +24,52 @@ class MailForm(PortalForm):
     mail = Text(_l("正確的電子郵件"))
 
 
+def _receipt() -> verification.Receipt | None:
+    """The registration that this browser has just made."""
+    kept = session.get(REGISTERED)
+    return verification.Receipt(**kept) if kept else None
+
+
 @door.get("/register/done")
 def register_done() -> str | Response:
     """註冊成功: reads the same whether or not an account was made."""
-    done = session.get(REGISTERED)
-    if not done:
+    receipt = _receipt()
+    if receipt is None:
         return redirect(url_for("portal.register_notice"))
-    return _page(done["mail"], PortalForm(), request.args.get("told", ""))
+    return _page(receipt, PortalForm(), request.args.get("told", ""))
 
 
-def _page(mail: str, form: PortalForm, told: str = "") -> str:
+def _page(receipt: verification.Receipt, form: PortalForm, told: str = "") -> str:
+    mail = receipt.mail_masked
     return render_template("portal/register_done.html", mail=mail, form=form, told=told, minutes=RESEND_MINUTES)
 
 
 @door.post("/register/resend")
 def register_resend() -> str | Response | tuple[str, int]:
     """重新寄送驗證信."""
-    done, form = session.get(REGISTERED), PortalForm()
-    if not done:
+    receipt, form = _receipt(), PortalForm()
+    if receipt is None:
         return redirect(url_for("portal.register_notice"))
     try:
-        verification.resend(done["applicant_id"], actor())
+        verification.resend(receipt, actor())
     except RuleError as error:
         form.refuse(error)
-        return _page(done["mail"], form), UNPROCESSABLE
+        return _page(receipt, form), error.status
     return redirect(url_for("portal.register_done", told="resent"))
 
 
 @door.route("/register/correct", methods=["GET", "POST"])
 def register_correct() -> str | Response | tuple[str, int]:
     """更正電子郵件 of an account that waits for its mail."""
-    done, form = session.get(REGISTERED), MailForm()
-    if not done:
+    receipt, form = _receipt(), MailForm()
+    if receipt is None:
         return redirect(url_for("portal.register_notice"))
-    if request.method == "GET":
-        return render_template("portal/register_correct.html", form=form, mail=done["mail"])
+    if request.method != "POST":
+        return render_template("portal/register_correct.html", form=form, mail=receipt.mail_masked)
     try:
-        receipt = verification.correct_mail(done["applicant_id"], form.mail.data, actor())
+        session[REGISTERED] = asdict(verification.correct_mail(receipt, form.mail.data, actor()))
     except RuleError as error:
         form.refuse(error, {"email": "mail"})
-        return render_template("portal/register_correct.html", form=form, mail=done["mail"]), UNPROCESSABLE
-    session[REGISTERED] = {**done, "mail": receipt.mail_masked}
+        page = render_template("portal/register_correct.html", form=form, mail=receipt.mail_masked)
+        return page, error.status
     return redirect(url_for("portal.register_done", told="corrected"))

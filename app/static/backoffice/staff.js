@@ -53,12 +53,22 @@
   const idle = $('#idle');
   if (idle) {
     const minutes = Number(idle.dataset.minutes), warning = Math.min(3, minutes / 2);
+    const ends = Number(idle.dataset.ends) * 1000 || Infinity, last = 5;
     const key = 'staff-seen', seen = () => Number(localStorage.getItem(key)) || 0;
     const touch = () => localStorage.setItem(key, Date.now());
     touch();
+    let told = false;
     setInterval(() => {
-      const left = minutes - (Date.now() - seen()) / 60000;
-      if (left <= 0) { location.reload(); return; }
+      const left = minutes - (Date.now() - seen()) / 60000, leftInAll = (ends - Date.now()) / 60000;
+      if (left <= 0 || leftInAll <= 0) { location.reload(); return; }
+      // The end of the working day cannot be put off: it is said once, and the work goes on until then.
+      if (leftInAll <= last && left > warning) {
+        if (told) return;
+        told = true;
+        $('#idle-text').textContent = idle.dataset.last.replace('{n}', Math.ceil(leftInAll));
+        if (!idle.open) idle.showModal();
+        return;
+      }
       if (left > warning) { if (idle.open) idle.close(); return; }
       $('#idle-text').textContent = idle.dataset.sentence.replace('{n}', Math.ceil(left));
       if (!idle.open) idle.showModal();

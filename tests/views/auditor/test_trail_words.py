@@ -8,10 +8,10 @@ from pathlib import Path
 from app import services
 from models.application import APPLICATION_MOVES
 from models.reservation import RESERVATION_MOVES
-from views import backoffice
+from views import auditor, backoffice, portal
 from views.auditor.trail_words import EVENTS, SUBJECTS
 
-FOLDERS = (Path(services.__file__).parent, Path(backoffice.__file__).parent)
+FOLDERS = [Path(str(package.__file__)).parent for package in (services, auditor, backoffice, portal)]
 
 
 def written_events() -> set[str]:
@@ -22,8 +22,16 @@ def written_events() -> set[str]:
             if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") not in ("record", "read"):
                 continue
             if getattr(getattr(node.func, "value", None), "id", "") == "audit":
-                found |= {a.value for a in node.args if isinstance(a, ast.Constant) and "." in str(a.value)}
+                found |= {text for text in _texts(node.args) if "." in text}
     return found
+
+
+def _texts(arguments: list[ast.expr]) -> set[str]:
+    """Plain texts, also where one of two is written."""
+    choices = [
+        one for argument in arguments if isinstance(argument, ast.IfExp) for one in (argument.body, argument.orelse)
+    ]
+    return {one.value for one in [*arguments, *choices] if isinstance(one, ast.Constant) and isinstance(one.value, str)}
 
 
 def test_every_written_event_has_a_word() -> None:

@@ -202,7 +202,7 @@ def test_both_outcomes_are_in_the_trail(door: OfficeDoor) -> None:
     door.sign_in(officer, password="wrong")
     door.sign_in(officer)
     events = list(db.session.scalars(select(AuditEntry.event).order_by(AuditEntry.seq)))
-    assert events == ["officer.sign_in_failed", "officer.sign_in"]
+    assert events == ["officer.sign_in_failed", "officer.password_accepted", "officer.sign_in"]
 
 
 def test_the_language_is_chosen_by_post_and_stays(officer_door: OfficeDoor) -> None:

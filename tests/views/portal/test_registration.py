@@ -164,7 +164,7 @@ def test_a_mistyped_address_can_be_corrected(visitor: Visitor) -> None:
 def test_sending_again_has_to_wait(visitor: Visitor, clock_at: StoppedClock) -> None:
     registers(visitor)
     page = visitor.sends("/portal/register/resend")
-    assert page.status == 422 and "請於3分鐘後再重新寄送" in page.main
+    assert page.status == 429 and "請於09:03後再重新寄送" in page.main
     clock_at.passes(minutes=3)
     page = visitor.sends("/portal/register/resend")
     assert page.status == 200 and "驗證信已重新寄出" in page.main

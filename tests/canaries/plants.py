@@ -1,0 +1,160 @@
+"""Canaries: a value that stands nowhere else, in every sealed attribute of every model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from app import clock
+from app.rules.vocabulary import ApplicationState, AttachmentKind, ReservationState
+from app.security import Actor
+from app.services import audit, rosters
+from app.transaction import transaction
+from models import (
+    Agency,
+    Applicant,
+    ApplicationDraft,
+    Attachment,
+    AuditValues,
+    BrowserSession,
+    Companion,
+    Consent,
+    Inmate,
+    InmateRestriction,
+    Notification,
+    Officer,
+    Reservation,
+    RosterEdition,
+    SecondFactor,
+    ServiceApplication,
+    SessionKind,
+    StateMove,
+)
+from models.base import Sealed
+from tests import factories
+
+BY = Actor("staff", "1", "王小明")
+
+
+def attributes(model: type) -> dict[str, Sealed]:
+    """The sealed attributes of a model, inherited ones too, by name."""
+    return {name: value for cls in model.__mro__ for name, value in vars(cls).items() if isinstance(value, Sealed)}
+
+
+def canary(model: Any, name: str) -> str:
+    """The text by which the value of an attribute is known again; a day for a date."""
+    if attributes(model)[name].kind == "date":
+        # Nobody was born then: one day for each table.
+        return date(1801, 1, 1 + sum(model.__tablename__.encode()) % 28).isoformat()
+    return f"cnry-{model.__tablename__}-{name}".replace("_", "-")
+
+
+#: Values that have to be of a shape for the pages that show them.
+SHAPES: dict[tuple[type, str], Callable[[str], Any]] = {
+    (Applicant, "mail"): lambda text: f"{text}@example.com",
+    (Notification, "recipient"): lambda text: f"{text}@example.com",
+    (Notification, "body"): lambda text: f"內文{text}",
+    (Notification, "secret"): lambda text: {"link": f"http://127.0.0.1/{text}"},
+    (Attachment, "file_name"): lambda text: f"{text}.pdf",
+    (ApplicationDraft, "fields"): lambda text: {"relation": "lawyer", "certificate_number": text},
+    (BrowserSession, "content"): lambda text: json.dumps({"booking": text}),
+    (AuditValues, "facts"): lambda text: {"phone": ["", text]},
+}
+
+
+def planted(model: type) -> dict[str, Any]:
+    """A canary for every sealed attribute of a model, as its factory takes them."""
+    values: dict[str, Any] = {}
+    for name, attribute in attributes(model).items():
+        text = canary(model, name)
+        if (model, name) in SHAPES:
+            values[name] = SHAPES[(model, name)](text)
+        elif attribute.kind == "date":
+            values[name] = date.fromisoformat(text)
+        else:
+            values[name] = {"text": text} if attribute.kind == "json" else text
+    return values
+
+
+class Plants:
+    """One agency's affairs with a canary in every sealed place; ``rows`` has a row of each model."""
+
+    def __init__(self) -> None:
+        self.agency: Agency = factories.agency()
+        self.officer: Officer = factories.officer(self.agency)
+        self.lawyer = factories.applicant(**planted(Applicant))
+        inmate = factories.inmate(self.agency, **planted(Inmate))
+        self.draft = factories.draft(self.lawyer, inmate, **planted(ApplicationDraft))
+        rejected = factories.application(
+            self.lawyer, inmate, state=ApplicationState.REJECTED, **planted(ServiceApplication)
+        )
+        self.waiting = factories.application(self.lawyer, inmate)
+        grant = factories.granted(self.lawyer, inmate)
+        visit = factories.reservation(grant, state=ReservationState.REJECTED, **planted(Reservation))
+        coming = factories.reservation(grant, clock.at(visit.visit_on, clock.local(clock.now()).time()))
+        self.visit_on = visit.visit_on
+        self.rows: list[Any] = [
+            self.lawyer,
+            inmate,
+            self.draft,
+            rejected,
+            visit,
+            factories.companion(coming, **planted(Companion)),
+            factories.restriction(inmate, **planted(InmateRestriction)),
+            factories.attachment(self.waiting, kind=AttachmentKind.OTHER, **planted(Attachment)),
+            factories.notification(self.lawyer, agency_id=self.agency.id, **planted(Notification)),
+        ]
+        self.rows += self._plain_rows(rejected)
+
+    def _plain_rows(self, about: ServiceApplication) -> list[Any]:
+        """Rows that no factory makes: those that services write on the way."""
+        now, notice = clock.now(), factories.privacy_notice()
+        until = now.replace(year=now.year + 1)
+        rows = [
+            Consent(applicant_id=self.lawyer.id, notice_id=notice.id, at=now, **planted(Consent)),
+            BrowserSession(
+                digest="c" * 64,
+                kind=SessionKind.APPLICANT,
+                subject_id=self.lawyer.id,
+                created_at=now,
+                seen_at=now,
+                expires_at=until,
+                **planted(BrowserSession),
+            ),
+            SecondFactor(kind=SessionKind.STAFF, subject_id="0", created_at=now, **planted(SecondFactor)),
+            StateMove(
+                subject_kind="service_application",
+                subject_id=about.id,
+                move="reject",
+                from_state="pending",
+                to_state="rejected",
+                at=now,
+                actor_kind="staff",
+                **planted(StateMove),
+            ),
+        ]
+        for row in rows:
+            factories.saved(row)
+        edition = rosters.print_edition(self.agency.id, self.visit_on, "", self.officer.id, BY)
+        with transaction() as session:
+            frozen = session.get_one(RosterEdition, edition)
+            content = frozen.content
+            content["pending"][0]["visitor"] = canary(RosterEdition, "content")
+            frozen.content = content
+            entry = audit.record(session, "test", BY, about, agency_id=self.agency.id, **planted(AuditValues))
+            session.flush()
+            values = session.query(AuditValues).filter_by(entry_seq=entry.seq).one()
+        return [*rows, frozen, values]
+
+    def places(self) -> dict[tuple[str, str], str]:
+        """Table and column of everything planted, with the canary that can be read there by who has the key."""
+        found = {}
+        for row in self.rows:
+            for name, attribute in attributes(type(row)).items():
+                text = canary(type(row), name)
+                value = getattr(row, name)
+                assert text in (value.isoformat() if isinstance(value, date) else json.dumps(value)), (row, name)
+                found[(row.__tablename__, attribute.column)] = text
+        return found

@@ -1,0 +1,71 @@
+"""``flask staff``: the first account, and the code for demonstrations, which production refuses to tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+import config
+from app.extensions import db
+from app.seeds import demo, demo_people, reference
+from app.services import passwords, second_factor, staff
+from models import Officer, SessionKind
+from tests import factories
+from tests.doors import Office
+
+
+def run(app: Flask, *words: str) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(args=["staff", *words])
+    return result.exit_code, result.output
+
+
+def test_the_first_account_is_made_on_the_command_line(app: Flask) -> None:
+    staff.ensure_roles()
+    words = ("create", "first", "陳", "志強", "--role", "Headquarters", "--password", "Starting-Pass-1")
+    assert run(app, *words)[0] == 0
+    assert db.session.scalars(select(Officer)).one().must_change_password
+    code, said = run(app, *words)
+    assert code == 1 and "已有相同帳號" in said, "a sentence, not a stack trace"
+    assert run(app, "create", "x", "陳", "志強", "--role", "Admin", "--password", "Starting-Pass-1")[0] == 2
+
+
+def test_a_code_is_told_to_demonstrations(app: Flask) -> None:
+    officer = factories.officer()
+    code = second_factor.current_code(SessionKind.STAFF, str(officer.id))
+    assert run(app, "code", officer.username) == (0, f"{code}\n")
+    assert run(app, "code", "nobody")[0] == 1
+
+
+def test_production_tells_no_code(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    officer = factories.officer()
+    name = officer.username
+    app.config["TELL_CODES"] = False
+    code, said = run(app, "code", name)
+    assert code == 1 and "does not tell codes" in said
+    settings = {
+        "SECRET_KEY": "k" * 40,
+        "KEY_FILE": str(tmp_path / "keys.json"),
+        "BASE_URL": "https://portal.example",
+        "TRUSTED_HOSTS": "portal.example",
+        "MAIL_SERVER": "mail.example",
+        "SHOW_OUTBOX": "0",
+        "DATA_DIR": str(tmp_path),
+    }
+    for variable, value in settings.items():
+        monkeypatch.setenv(variable, value)
+    assert config.Production().TELL_CODES is False
+
+
+def test_the_demonstration_can_be_entered(app: Flask) -> None:
+    reference.seed()
+    demo.fill()
+    demo.fill()
+    for username, *_names in demo_people.STAFF:
+        officer = db.session.scalars(select(Officer).where(Officer.username == username)).one()
+        assert not passwords.must_change(officer)
+        person = Office(app.test_client())
+        page = person.signs_in(officer, demo_people.STAFF_PASSWORD)
+        assert page.address in ("/backoffice/", "/auditor/")
