@@ -222,6 +222,8 @@ def _tell(session: Session, application: ServiceApplication) -> None:
             "inmate": masking.name_middle(application.inmate.name),
             "relation": application.relation.label,
             "until": list_date(grant.until_on) if grant else "",
-            "reason": reasons.shown(application.rejection_reason, application.rejection_note),
+            "reason": reasons.shown(
+                application.rejection_reason, application.rejection_note, application.applicant.locale
+            ),
         },
     )
