@@ -113,7 +113,7 @@ def _inmates(agency_id: str) -> None:
                 agency_id=agency_id,
                 number=number,
                 name=name,
-                sex="女",
+                sex="F",
                 unit=unit,
                 treatment_grade=grade,
                 custody_type=custody,

@@ -46,7 +46,7 @@ class IdBoundElsewhere(RuleError):
     """The ID number of this account is bound to another one, by an officer who has seen a paper."""
 
     sentence = _l(
-        "此身分證號已由另一帳號完成身分確認，無法核准。請以「身分證明文件不清或不符」退回並通知申請人洽機關。"
+        "此身分證號已由另一帳號完成身分確認，無法核准。請審核為「審核未通過」，原因選「身分證明文件不清或不符」，並請申請人洽機關。"
     )
     status = 409
 
@@ -222,6 +222,8 @@ def _tell(session: Session, application: ServiceApplication) -> None:
             "inmate": masking.name_middle(application.inmate.name),
             "relation": application.relation.label,
             "until": list_date(grant.until_on) if grant else "",
-            "reason": reasons.shown(application.rejection_reason, application.rejection_note),
+            "reason": reasons.shown(
+                application.rejection_reason, application.rejection_note, application.applicant.locale
+            ),
         },
     )

@@ -99,7 +99,7 @@ def _tell(session: Session, reservation: Reservation) -> None:
     applicant = session.get_one(Applicant, reservation.applicant_id)
     approved = reservation.state == ReservationState.APPROVED
     values = described(reservation, applicant.locale)
-    values["reason"] = reasons.shown(reservation.rejection_reason, reservation.rejection_note)
+    values["reason"] = reasons.shown(reservation.rejection_reason, reservation.rejection_note, applicant.locale)
     notifications.enqueue(
         session,
         "booking_approved" if approved else "booking_rejected",

@@ -37,6 +37,16 @@ def required(verdict: Verdict, scope: ReasonScope, chosen: str) -> str | None:
     return chosen
 
 
-def shown(reason: str | None, note: str | None) -> str:
-    """Reason and free text as one phrase."""
-    return "：".join(part for part in (reason, note) if part)
+def worded(reason: str, locale: str) -> str:
+    """A kept reason in the reader's language; one that is no longer on the list stays as it was kept."""
+    if not locale.startswith("en"):
+        return reason
+    english = db.session.scalar(select(RejectionReason.text_en).where(RejectionReason.text == reason).limit(1))
+    return english or reason
+
+
+def shown(reason: str | None, note: str | None, locale: str) -> str:
+    """Reason and free text as one phrase in the reader's language."""
+    words = worded(reason, locale) if reason else None
+    mark = ": " if locale.startswith("en") else "："
+    return mark.join(part for part in (words, note) if part)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from flask_babel import force_locale
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app import clock
 from app.errors import NotFound
 from app.extensions import db
-from app.i18n import _
+from app.i18n import DEFAULT_LOCALE, _
 from app.rules import arrival
 from app.rules.vocabulary import (
     BookingSource,
@@ -89,7 +90,8 @@ def print_edition(agency_id: str, day: date, source: str, officer_id: int, actor
             printed_at=clock.now(),
             printed_by_id=officer_id,
         )
-        edition.content = _frozen(session, rows)
+        with force_locale(DEFAULT_LOCALE):  # the paper is Chinese, whichever language the screen had
+            edition.content = _frozen(session, rows)
         session.add(edition)
         session.flush()
         facts = {"visit_on": day.isoformat(), "edition": edition.edition, "rows": len(rows)}

@@ -15,6 +15,7 @@ from app.rules.vocabulary import ApplicationState, AttachmentKind, GrantState
 from app.security import Actor
 from app.services import applications, attachments, drafts, reasons
 from app.services.inmates import InmateNotFound
+from app.transaction import transaction
 from models import (
     Applicant,
     ApplicationDraft,
@@ -238,3 +239,15 @@ def test_a_grant_does_not_end_in_the_past(people, jpeg: bytes) -> None:  # type:
     decision = applications.Decision("approve", until_on=date(2026, 3, 2))
     with pytest.raises(applications.GrantEndPast):
         applications.review(application.id, decision, officer.id, Actor("staff", "1"))
+
+
+def test_an_english_reader_reads_the_reason_in_english(people, jpeg: bytes) -> None:  # type: ignore[no-untyped-def]
+    application = sent(people, jpeg)
+    lawyer = people[0]
+    with transaction() as session:
+        session.get_one(Applicant, lawyer.id).locale = "en"
+    officer = factories.officer(application.agency)
+    decision = applications.Decision("reject", "委任狀非本審級")
+    applications.review(application.id, decision, officer.id, Actor("staff", str(officer.id)))
+    body = db.session.scalars(select(Notification)).one().body
+    assert "Reason: Mandate for another instance" in body

@@ -16,6 +16,7 @@ from app import clock
 from app.i18n import DEFAULT_LOCALE, LOCALES, _, html_lang
 from app.rules import dates, documents, masking
 from app.rules.vocabulary import Relationship, VisitKind
+from app.services import reasons
 from views.portal import menu, staying
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "app" / "templates" / "portal"
@@ -54,6 +55,7 @@ def dress(app: Flask) -> None:
         masked_mail=masking.mail_start,
         masked_id=masking.id_number,
         megabytes=documents.megabytes,
+        refusal=lambda row: reasons.shown(row.rejection_reason, row.rejection_note, locale()),
     )
 
 
