@@ -39,7 +39,6 @@ class ApplicationReviewView(BaseView):
         """The case and the form; a decision that is refused comes back with the sentence and all that was typed."""
         application_id, reader = cases.known(str(pk)), Actor.staff(current_user)
         if request.method == "GET":
-            cases.note_reading(application_id, reader)
             return self._page(application_id, Typed.fresh())
         typed = Typed.sent(request.form)
         try:
@@ -55,11 +54,14 @@ class ApplicationReviewView(BaseView):
     def paper(self, pk: UUID, page: int) -> Response:
         """One page of a paper as a picture; no browser keeps it (``app.security`` sends ``no-store``)."""
         found = cases.find_paper(str(pk))
-        cases.note_reading(found.application_id, Actor.staff(current_user))
+        assert found.application is not None  # cases finds papers of applications only
+        cases.note_reading(found.application, Actor.staff(current_user), cases.openings(found.application_id))
         return Response(papers.picture(found, page, papers.Sight.asked(request.args)), mimetype="image/jpeg")
 
     def _page(self, application_id: str, typed: Typed, error: RuleError | None = None) -> str:
         application, sight = cases.find(application_id), papers.Sight.asked(request.args)
+        reader, lately = Actor.staff(current_user), cases.openings(application_id)
+        cases.note_reading(application, reader, lately)
         return str(
             self.render_template(
                 "backoffice/review/case.html",
@@ -75,7 +77,7 @@ class ApplicationReviewView(BaseView):
                 restrictions=case_facts.restrictions(application, clock.today()),
                 grants=cases.grants_of_pair(application),
                 earlier=cases.earlier_of_pair(application),
-                colleague=cases.opened_by_colleague(application, Actor.staff(current_user)),
+                colleague=lately.colleague(reader),
                 reasons=reasons.offered(ReasonScope.APPLICATION),
                 verdicts=Verdict.choices(),
                 waiting=cases.count_waiting(),

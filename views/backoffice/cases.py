@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,8 @@ from views.backoffice import scope
 OPENED = "service_application.opened"
 #: One look: zooming, turning and mending the form belong to it; coming back later is a reading of its own.
 ONE_LOOK = timedelta(minutes=15)
+#: More looks within one quarter of an hour than there are officers at one case.
+MOST_OPENINGS = 50
 #: Counts stop here: how many more there are helps nobody.
 MOST_COUNTED = 1000
 
@@ -63,19 +66,38 @@ def find_paper(attachment_id: str) -> Attachment:
     return paper
 
 
-def note_reading(application_id: str | None, reader: Actor) -> None:
+@dataclass(frozen=True)
+class Openings:
+    """Who has opened a case within the last quarter of an hour, the newest first."""
+
+    entries: tuple[AuditEntry, ...]
+
+    def include(self, reader: Actor) -> bool:
+        """Whether this officer has."""
+        return any(entry.actor_id == reader.id for entry in self.entries)
+
+    def colleague(self, reader: Actor) -> tuple[str, int] | None:
+        """Which colleague has last, and how many minutes ago."""
+        entry = next((entry for entry in self.entries if entry.actor_id != reader.id), None)
+        return (entry.actor_name or "", int((clock.now() - entry.at).total_seconds() // 60)) if entry else None
+
+
+def openings(application_id: str | None) -> Openings:
+    """The looks at a case within the last quarter of an hour."""
+    lately = select(AuditEntry).where(
+        AuditEntry.subject_kind == ServiceApplication.__tablename__,
+        AuditEntry.subject_id == application_id,
+        AuditEntry.event == OPENED,
+        AuditEntry.actor_kind == "staff",
+        AuditEntry.at > clock.now() - ONE_LOOK,
+    )
+    return Openings(tuple(db.session.scalars(lately.order_by(AuditEntry.seq.desc()).limit(MOST_OPENINGS))))
+
+
+def note_reading(application: ServiceApplication, reader: Actor, lately: Openings) -> None:
     """Write into the trail that this officer looks at the case: once per look, however many pages it takes."""
-    lately = _openings(application_id).where(AuditEntry.actor_id == reader.id)
-    if db.session.scalar(lately.limit(1)) is None:
-        application = db.session.get_one(ServiceApplication, application_id)
+    if not lately.include(reader):
         audit.read(OPENED, reader, application, agency_id=application.agency_id)
-
-
-def opened_by_colleague(application: ServiceApplication, reader: Actor) -> tuple[str, int] | None:
-    """Which colleague has opened the case within the last quarter of an hour, and how many minutes ago."""
-    others = _openings(application.id).where(AuditEntry.actor_id != reader.id)
-    entry = db.session.scalar(others.order_by(AuditEntry.seq.desc()).limit(1))
-    return (entry.actor_name or "", int((clock.now() - entry.at).total_seconds() // 60)) if entry else None
 
 
 def next_waiting(after: ServiceApplication) -> str | None:
@@ -136,14 +158,4 @@ def _pair(model: Any, application: ServiceApplication) -> tuple[ColumnElement[bo
         model.applicant_id == application.applicant_id,
         model.inmate_id == application.inmate_id,
         model.agency_id == application.agency_id,
-    )
-
-
-def _openings(application_id: str | None) -> Select[AuditEntry]:
-    return select(AuditEntry).where(
-        AuditEntry.subject_kind == ServiceApplication.__tablename__,
-        AuditEntry.subject_id == application_id,
-        AuditEntry.event == OPENED,
-        AuditEntry.actor_kind == "staff",
-        AuditEntry.at > clock.now() - ONE_LOOK,
     )
