@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-import logging
 import signal
 import threading
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from app import clock
 from app.errors import RuleError
 from app.rules.vocabulary import StaffRole
-from app.transaction import end_reading
-
-log = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
@@ -54,9 +48,9 @@ def worker(once: bool) -> None:
     """Deliver queued messages and clear away what has lapsed, until stopped (SIGTERM finishes the message at hand)."""
     from flask import current_app
 
-    from app.services import delivery
+    from app.services import delivery, rounds
 
-    stop, jobs = threading.Event(), _Jobs()
+    stop, jobs = threading.Event(), rounds.Rounds()
     if not once:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
@@ -68,29 +62,6 @@ def worker(once: bool) -> None:
         jobs.run_due()
         if stop.wait(0 if tried else current_app.config["WORKER_PAUSE_SECONDS"]):
             return
-
-
-class _Jobs:
-    """What the worker does now and then beside delivering: each job with its pause and the time of its last run."""
-
-    #: Module of ``app.services`` and function -> how long it rests.
-    EVERY = {("lapses", "clear_away"): timedelta(hours=1), ("trail", "seal"): timedelta(hours=1)}
-
-    def __init__(self) -> None:
-        self.ran_at: dict[tuple[str, str], datetime] = {}
-
-    def run_due(self) -> None:
-        """Run what has rested long enough; a job that fails is logged and tried again after its pause."""
-        for job, pause in self.EVERY.items():
-            if job in self.ran_at and clock.now() - self.ran_at[job] < pause:
-                continue
-            self.ran_at[job] = clock.now()
-            try:
-                getattr(importlib.import_module(f"app.services.{job[0]}"), job[1])()
-            except Exception:
-                log.exception("the job %s.%s failed", *job)
-            finally:
-                end_reading()
 
 
 @click.command()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app import clock
 from app.errors import NotFound, RuleError, RuleErrors
@@ -16,7 +15,7 @@ from app.i18n import _l
 from app.rules import dates, identity_numbers, names, passwords
 from app.rules.vocabulary import IdentityKind
 from app.security import Actor
-from app.services import audit, notifications, throttle, verification
+from app.services import audit, known_owners, notifications, throttle, verification
 from app.services.accounts import hash_password
 from app.transaction import transaction
 from models import Applicant, Consent, PrivacyNotice
@@ -82,17 +81,17 @@ def register(form: Registration, actor: Actor) -> verification.Receipt:
     clean = _clean(form)
     throttle.claim(throttle.SENDER_REGISTER, actor.remote_address)
     throttle.claim(throttle.RECIPIENT_MAIL, clean["mail"])
-    told = verification.may_tell(verification.owner_of(_reading(), clean["mail"], clean["id_number"])[0])
+    told = known_owners.may_tell(known_owners.now(clean["mail"], clean["id_number"]))
     receipt = verification.Receipt(clean["mail"], None)
     throttle.claim(verification.RESEND, receipt.number)
     password_hash = hash_password(form.password)
     with transaction() as session:
         if session.get(PrivacyNotice, form.notice_id) is None:
             raise ConsentMissing("agree")
-        owner, event = verification.owner_of(session, clean["mail"], clean["id_number"])
+        owner, event = known_owners.owner_of(session, clean["mail"], clean["id_number"])
         if owner is not None:
             if told:
-                notifications.enqueue(session, event, owner, owner, version=verification.serial())
+                notifications.enqueue(session, event, owner, owner, version=known_owners.serial())
             audit.record(session, "applicant.register_known", actor, owner)
             return receipt
         applicant = Applicant(**clean, password_hash=password_hash, locale=form.locale)
@@ -109,10 +108,6 @@ def register(form: Registration, actor: Actor) -> verification.Receipt:
         verification.send_link(session, applicant)
         audit.record(session, "applicant.register", actor, applicant)
         return replace(receipt, applicant_id=applicant.id)
-
-
-def _reading() -> Session:
-    return cast(Session, db.session)
 
 
 def _clean(form: Registration) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import cast
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,10 +17,9 @@ from app.i18n import _l
 from app.rules import masking, names
 from app.rules.vocabulary import AccountState
 from app.security import Actor
-from app.services import audit, notifications, throttle
+from app.services import audit, known_owners, notifications, throttle
 from app.transaction import locked, transaction
 from models import Applicant, OneTimeToken, new_id
-from models.base import search_digest
 
 #: How long a verification link works, and how soon another may be sent.
 LINK_LIVES = timedelta(hours=24)
@@ -61,28 +59,6 @@ class Receipt:
         return masking.mail(self.mail)
 
 
-def owner_of(session: Session, mail: str, id_number: str) -> tuple[Applicant | None, str]:
-    """Who holds this ID number (bound) or address (verified) already, and which mail tells the owner."""
-    known_id = session.scalar(
-        select(Applicant).where(
-            Applicant.id_number_index == search_digest("id_number", id_number), Applicant.id_bound_at.is_not(None)
-        )
-    )
-    if known_id is not None:
-        return known_id, "registered_before"
-    known_mail = session.scalar(
-        select(Applicant).where(
-            Applicant.mail_index == search_digest("mail", mail), Applicant.mail_verified_at.is_not(None)
-        )
-    )
-    return known_mail, "address_known"
-
-
-def serial() -> int:
-    """A number that tells two notices to the same owner apart."""
-    return secrets.randbits(48)
-
-
 def send_link(session: Session, applicant: Applicant) -> None:
     """Queue the mail with a new link, in the caller's transaction."""
     raw, now = secrets.token_urlsafe(32), clock.now()
@@ -117,17 +93,6 @@ def claim_mail(mail: str, actor: Actor) -> None:
     throttle.claim(throttle.RECIPIENT_MAIL, mail)
 
 
-def may_tell(owner: Applicant | None) -> bool:
-    """Whether the owner of what is known already may be told once more; nobody else hears the answer."""
-    if owner is None:
-        return True
-    try:
-        throttle.claim(throttle.RECIPIENT_MAIL, owner.id)
-    except throttle.TooMany:
-        return False
-    return True
-
-
 def resend(receipt: Receipt, actor: Actor) -> None:
     """Send the link again; older links die.
 
@@ -154,19 +119,19 @@ def correct_mail(receipt: Receipt, mail: str, actor: Actor) -> Receipt:
     if clean == receipt.mail:
         return receipt
     claim_mail(clean, actor)
-    told = may_tell(owner_of(cast(Session, db.session), clean, "")[0])
+    told = known_owners.may_tell(known_owners.now(clean, ""))
     throttle.claim(RESEND, corrected.number)
     with transaction() as session:
         applicant = _waiting(session, receipt.applicant_id)
         if applicant is None:
             return corrected
-        owner, event = owner_of(session, clean, "")
+        owner, event = known_owners.owner_of(session, clean, "")
         _kill_links(session, applicant)
         applicant.mail = clean
         if owner is None:
             send_link(session, applicant)
         elif told:
-            notifications.enqueue(session, event, owner, owner, version=serial())
+            notifications.enqueue(session, event, owner, owner, version=known_owners.serial())
         audit.record(session, "applicant.correct_mail", actor, applicant)
     return corrected
 

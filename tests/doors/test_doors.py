@@ -71,3 +71,12 @@ def test_two_people_have_two_browsers(app: Flask) -> None:
     one, other = (Portal(app.test_client()).is_signed_in_as(factories.applicant()) for _ in range(2))
     assert one.session_row() is not other.session_row()
     assert one.opens("/portal/applications").status == other.opens("/portal/applications").status == 200
+
+
+def test_a_forgotten_password_is_replaced(client: FlaskClient) -> None:
+    applicant = factories.applicant()
+    mail, person = applicant.mail, Portal(client)
+    assert "如該帳號存在" in person.forgets_password(mail).text
+    assert "請以新密碼登入" in person.resets_password(mail, "另一個很長的密碼 9").text
+    person.signs_in(db.session.merge(applicant), "另一個很長的密碼 9")
+    assert "密碼已變更" in person.changes_password(factories.PASSWORD, "另一個很長的密碼 9").text

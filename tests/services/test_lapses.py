@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import cli, clock
+from app import clock
 from app.extensions import db
 from app.rules.vocabulary import MessageState
-from app.services import attachments, lapses, registration, verification
+from app.services import attachments, lapses, registration, rounds, verification
 from app.transaction import transaction
 from models import (
     Applicant,
@@ -111,15 +111,15 @@ def test_the_command_tells_what_it_did(app: Flask, seeded: None, clock_at: Stopp
 def test_the_worker_makes_its_round_once_an_hour_and_survives_a_fault(
     app: Flask, clock_at: StoppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rounds: list[object] = []
+    made: list[object] = []
 
     def fails() -> None:
-        rounds.append(clock.now())
+        made.append(clock.now())
         raise RuntimeError("broken")
 
     monkeypatch.setattr(lapses, "clear_away", fails)
-    jobs = cli._Jobs()
+    jobs = rounds.Rounds()
     for minutes in (0, 30, 29, 1, 5):
         clock_at.passes(minutes=minutes)
         jobs.run_due()
-    assert len(rounds) == 2
+    assert len(made) == 2
