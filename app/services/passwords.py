@@ -139,14 +139,20 @@ def reset(raw: str, password: str, again: str, actor: Actor) -> None:
 
 def change(applicant_id: str, current: str, password: str, again: str, keep: str | None, actor: Actor) -> None:
     """Change one's own password; all other sessions end. Raises :class:`CurrentPasswordWrong` and the rules' errors."""
-    throttle.claim(throttle.ASK_AGAIN, applicant_id)
+    _prove(applicant_id, db.session.get_one(Applicant, applicant_id).password_hash, current)
     with transaction() as session:
         applicant = locked(session, Applicant, applicant_id)
-        if not check_password_hash(applicant.password_hash, current):
-            raise CurrentPasswordWrong("current")
-        throttle.clear(session, throttle.ASK_AGAIN, applicant_id)
         _set_applicant(session, applicant, password, again, keep)
         audit.record(session, "applicant.change_password", actor, applicant)
+
+
+def _prove(name: str, stored: str, current: str) -> None:
+    """Check the present password; only wrong ones count towards the lock, not new ones that are too weak."""
+    throttle.claim(throttle.ASK_AGAIN, name)
+    if not check_password_hash(stored, current):
+        raise CurrentPasswordWrong("current")
+    with transaction() as session:
+        throttle.clear(session, throttle.ASK_AGAIN, name)
 
 
 def _set_applicant(session: Session, applicant: Applicant, password: str, again: str, keep: str | None = None) -> None:
@@ -192,12 +198,9 @@ def change_staff(officer_id: int, current: str, password: str, again: str, keep:
     Raises :class:`CurrentPasswordWrong`, ``PasswordTooYoung``, ``PasswordReused`` and the errors of
     ``check_staff_password``.
     """
-    throttle.claim(throttle.ASK_AGAIN, f"staff:{officer_id}")
+    _prove(f"staff:{officer_id}", db.session.get_one(Officer, officer_id).password or "", current)
     with transaction() as session:
         officer = locked(session, Officer, officer_id)
-        if not check_password_hash(officer.password or "", current):
-            raise CurrentPasswordWrong("current")
-        throttle.clear(session, throttle.ASK_AGAIN, f"staff:{officer_id}")
         _check_age(officer)
         if password != again:
             raise PasswordsDiffer("password_again")

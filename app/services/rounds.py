@@ -7,13 +7,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from app import clock
-from app.services import lapses
+from app.services import attachments, lapses, trail
 from app.transaction import end_reading
 
 log = logging.getLogger(__name__)
 
 #: Each job with its pause; add a line for a further one.
-JOBS: list[tuple[timedelta, Callable[[], object]]] = [(timedelta(hours=1), lambda: lapses.clear_away())]
+JOBS: list[tuple[timedelta, Callable[[], object]]] = [
+    (timedelta(hours=1), lambda: lapses.clear_away()),
+    (timedelta(hours=1), lambda: attachments.sweep()),
+    (timedelta(hours=1), lambda: trail.seal()),
+]
 
 
 class Rounds:

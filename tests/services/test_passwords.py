@@ -115,6 +115,13 @@ def test_changing_ends_the_other_sessions(each_database: str, seeded: None) -> N
     assert db.session.get_one(Applicant, applicant.id).password_hash.startswith("scrypt:")
 
 
+def test_weak_new_passwords_do_not_count_as_wrong_ones(seeded: None) -> None:
+    applicant = factories.applicant()
+    for _ in range(7):
+        with pytest.raises(rules.PasswordTooShort):
+            passwords.change(applicant.id, factories.PASSWORD, "short", "short", None, Actor("applicant", applicant.id))
+
+
 def test_the_password_asked_again_counts_its_failures(seeded: None) -> None:
     applicant = factories.applicant()
     actor = Actor("applicant", applicant.id)

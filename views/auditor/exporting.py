@@ -42,7 +42,7 @@ class Exporting:
             "purposes": Purpose.choices(),
             "send_to": url_for(".export_page", **dict[str, Any](bar.values)),
         }
-        if request.method == "GET":
+        if request.method != "POST":
             return self._page(**form, **empty())
         (reason, password), reader = asked(), Actor.staff(current_user)
         newest = int(db.session.scalar(select(func.max(AuditEntry.seq)).where(*bar.conditions)) or 0)

@@ -48,7 +48,7 @@ class Unmasking:
             abort(404)
         page = {"kind": found, "record_id": record_id, "back": found.page_of(record_id) or story_of(kind, record_id)}
         form = {**page, "purposes": Purpose.choices(), "send_to": url_for(".unmask", kind=kind, record_id=record_id)}
-        if request.method == "GET":
+        if request.method != "POST":
             return self._page("auditor/unmask.html", **form, **empty())
         reason, password = asked()
         agency_id = getattr(row, "agency_id", None)

@@ -38,7 +38,7 @@ class ApplicationReviewView(BaseView):
     def review(self, pk: UUID) -> AnyResponse | tuple[str, int] | str:
         """The case and the form; a decision that is refused comes back with the sentence and all that was typed."""
         application_id, reader = cases.known(str(pk)), Actor.staff(current_user)
-        if request.method == "GET":
+        if request.method != "POST":
             return self._page(application_id, Typed.fresh())
         typed = Typed.sent(request.form)
         try:

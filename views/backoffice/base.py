@@ -166,7 +166,7 @@ class AgencyScopedModelView(ScopedActions, ScopedRows, Surroundings, ModelView):
             if name in form:
                 empty = [] if form[name].flags.required else [("", _("無"))]
                 form[name].choices = [*empty, *choices(row)]
-        if request.method == "GET":
+        if request.method != "POST":
             form.back.data = request.args.get("back", "")
         self.prepare(form, row)
         return form

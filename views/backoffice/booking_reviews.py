@@ -55,7 +55,7 @@ class BookingReviewView(BaseView):
 
     def _page(self, typed: dict[str, Typed], batch: Batch | None = None, marked: int | None = None) -> str:
         asked = criteria.read(Reservation, booking_rows.FILTERS, (), (), False, request.args)
-        if request.method == "GET":
+        if request.method != "POST":
             reader = Actor.staff(current_user)
             audit.read("reservation.review_list", reader, "reservation", agency_id=asked.agency_id)
         rows, count = ([], 0) if asked.errors else booking_rows.waiting(asked)

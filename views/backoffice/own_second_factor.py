@@ -47,7 +47,7 @@ class OwnSecondFactorView(BaseView):
     @ask_again
     def codes(self) -> Answer:
         """New recovery codes: asked about first (GET), then shown once (POST); the old ones die."""
-        if request.method == "GET":
+        if request.method != "POST":
             return self._page("own_new_codes.html", _("重新產生備用碼"))
         actor = Actor.staff(current_user)
         codes = second_factor.renew_codes(SessionKind.STAFF, str(current_user.id), actor)

@@ -33,7 +33,7 @@ class SignInView(BaseView):
             return redirect(front_page(current_user))
         form = SignInForm()
         wanted = request.form.get("captcha_change")
-        if request.method == "GET" or wanted:  # another picture or other form of it: nothing is checked yet
+        if request.method != "POST" or wanted:  # another picture or other form of it: nothing is checked yet
             form.next.data = local_path(request.values.get("next"))
             return self._page(form, wanted or captcha_gate.PICTURE)
         form_of_code = request.form.get("captcha_form", "")

@@ -95,7 +95,7 @@ class StaffView(AgencyScopedModelView):
         form = AccountForm()
         del form.username
         form.offer()
-        if request.method == "GET":
+        if request.method != "POST":
             form.show(officer)
             form.version.data, form.back.data = staff_accounts.seen(officer), request.args.get("back", "")
         elif form.validate():
