@@ -33,6 +33,8 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 FONTS = ROOT / "node_modules" / "@expo-google-fonts" / "noto-sans-tc"
+#: Rare characters of names (𠮷), where .ci/fonts could fetch them.
+RARE_FONTS = Path(os.environ.get("FONTS_DIR") or ROOT / "var" / "fonts")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
@@ -58,7 +60,8 @@ def launched(folder: Path) -> Iterator[Browser]:
     fonts = folder / "fonts.conf"
     fonts.write_text(
         "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig>"
-        f"<dir>{FONTS}</dir><dir>/usr/share/fonts</dir><cachedir>{folder / 'font-cache'}</cachedir>"
+        f"<dir>{FONTS}</dir><dir>{RARE_FONTS}</dir><dir>/usr/share/fonts</dir>"
+        f"<cachedir>{folder / 'font-cache'}</cachedir>"
         "<alias><family>sans-serif</family><prefer><family>Noto Sans TC</family></prefer></alias>"
         "<alias><family>system-ui</family><prefer><family>Noto Sans TC</family></prefer></alias></fontconfig>"
     )
