@@ -43,6 +43,7 @@ def deliver_due(limit: int = 50) -> int:
             .limit(limit)
         )
     )
+    end_reading()  # the next look must not see what this one saw
     return sum(_deliver(message_id) for message_id in due)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from app import clock
-from app.services import attachments, lapses, trail
+from app.services import lapses, trail
 from app.transaction import end_reading
 
 log = logging.getLogger(__name__)
@@ -15,7 +15,6 @@ log = logging.getLogger(__name__)
 #: Each job with its pause; add a line for a further one.
 JOBS: list[tuple[timedelta, Callable[[], object]]] = [
     (timedelta(hours=1), lambda: lapses.clear_away()),
-    (timedelta(hours=1), lambda: attachments.sweep()),
     (timedelta(hours=1), lambda: trail.seal()),
 ]
 

@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.session import digest_of
-from models import BrowserSession
+from models import BrowserSession, Officer
 from tests.browser.driver import check_state
 from tests.browser.live import LiveServer, MailSink
+from tests.doors import Office
 from tests.factories.files import Upload
 
 MAIL_WITHIN_SECONDS = 20
@@ -135,10 +136,16 @@ class Staff(Person):
     cookie = "staff"
 
     def signs_in(self, username: str, password: str) -> None:
-        """Fill in 登入系統, with the code of its picture, and press the button."""
+        """Fill in 登入系統, with the code of its picture, then the code of the telephone."""
         self.opens("/backoffice/")
         self.fills(username=username, password=password, captcha=self.captcha_answer())
         self.page.locator("main").get_by_role("button", name="登入").click()
+        expect(self.page).to_have_url(re.compile("/login/code/"))
+        with self.live.app.app_context():
+            officer = db.session.scalars(select(Officer).where(Officer.username == username)).one()
+            code = Office.code_of(officer)
+        self.fills(code=code)
+        self.presses("驗證")
         expect(self.page).not_to_have_url(re.compile("/login/"))
 
     def opens_menu(self, menu: str, entry: str) -> None:

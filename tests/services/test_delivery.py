@@ -146,3 +146,10 @@ def test_oldest_first(postman: Postman, clock_at) -> None:  # type: ignore[no-un
         factories.notification(subject=str(minutes), queued_at=at, due_at=at)
     delivery.deliver_due()
     assert [mail.subject for mail in postman.carried] == ["3", "2", "1"]
+
+
+def test_each_look_sees_what_others_have_queued_meanwhile(each_database: str, app: Flask, postman: Postman) -> None:
+    assert delivery.deliver_due() == 0
+    with app.app_context():  # a session of its own, as another process has
+        factories.notification()
+    assert delivery.deliver_due() == 1
