@@ -90,7 +90,7 @@ def test_wtforms_does_not_fall_back_to_simplified(app: Flask) -> None:
 
     with app.test_request_context("/portal/"), force_locale("zh_Hant_TW"):
         told = translations.gettext("This field is required.")
-    assert told == "此欄位是必需的。", "WTForms knows zh_TW only: map zh_Hant_TW to it (framework.md §3)"
+    assert told == "此欄位是必需的。", "WTForms knows zh_TW only: map zh_Hant_TW to it"
 
 
 def test_flask_admin_speaks_the_chinese_of_taiwan(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""What staff may do stands in code, anchored: Flask-AppBuilder matches by prefix (framework.md §5.5)."""
+"""What staff may do stands in code, anchored: Flask-AppBuilder matches by prefix."""
 
 from __future__ import annotations
 

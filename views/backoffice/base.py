@@ -1,7 +1,7 @@
 """The base of every generated screen: a screen for officers is a declaration over a model.
 
 Flask-AppBuilder's own list, forms and actions are replaced, because they ignore the scope in places, share the reader's
-filters between threads, count and sort whole tables, and answer bad addresses with a 500 (research/framework.md §5).
+filters between threads, count and sort whole tables, and answer bad addresses with a 500.
 What stays of it: blueprints, permissions, menu.
 """
 

@@ -1,4 +1,4 @@
-"""Another agency's row does not exist, whatever route asks for it (framework.md §5.1)."""
+"""Another agency's row does not exist, whatever route asks for it."""
 
 from __future__ import annotations
 
