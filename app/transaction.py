@@ -42,22 +42,6 @@ def transaction() -> Iterator[Session]:
         writing.reset(token)
 
 
-@contextmanager
-def aside() -> Iterator[Session]:
-    """A short writing transaction on a connection of its own: what the request has read stays as it is.
-
-    For the log of reads, written before the page: it must not cost the page what it has loaded.
-    """
-    if writing.get():
-        raise RuntimeError("one act, one transaction: this act is already in one")
-    token = writing.set(True)
-    try:
-        with Session(db.engine) as session, session.begin():
-            yield session
-    finally:
-        writing.reset(token)
-
-
 def locked(session: Session, model: type[Row], row_id: Any) -> Row:
     """The row as it is now, locked until the end of the transaction; raises :class:`NotFound`."""
     row = session.get(model, row_id, with_for_update=True, populate_existing=True)

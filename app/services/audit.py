@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import clock, crypto
 from app.security import Actor
-from app.transaction import aside
+from app.transaction import transaction
 from models import AuditCounter, AuditEntry, AuditValues, Base, StateMove, new_id
 
 
@@ -125,7 +125,7 @@ def read(
     subject_id: str | None = None,
 ) -> None:
     """Write that somebody looked at a person's record, in a short transaction of its own before the page."""
-    with aside() as session:
+    with transaction() as session:
         record(session, event, actor, subject, agency_id=agency_id, facts=facts, subject_id=subject_id)
 
 

@@ -66,8 +66,9 @@ def find(agency_id: str, number: str, actor: Actor) -> Inmate:
     )
     if inmate is None:
         raise InmateNotFound("number", phone=phone_of(agency))
+    inmate_id = inmate.id
     audit.read("inmate.looked_up", actor, inmate, agency_id=inmate.agency_id)
-    return inmate
+    return db.session.get_one(Inmate, inmate_id)
 
 
 def _count(agency_id: str, number: str, actor: Actor) -> None:

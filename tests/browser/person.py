@@ -138,9 +138,17 @@ class Staff(Person):
     def signs_in(self, username: str, password: str) -> None:
         """Fill in 登入系統, with the code of its picture, then the code of the telephone."""
         self.opens("/backoffice/")
+        self.gives_password(username, password)
+        self.gives_code(username)
+
+    def gives_password(self, username: str, password: str) -> None:
+        """The first step of signing in only."""
         self.fills(username=username, password=password, captcha=self.captcha_answer())
         self.page.locator("main").get_by_role("button", name="登入").click()
         expect(self.page).to_have_url(re.compile("/login/code/"))
+
+    def gives_code(self, username: str) -> None:
+        """The second step of signing in."""
         with self.live.app.app_context():
             officer = db.session.scalars(select(Officer).where(Officer.username == username)).one()
             code = Office.code_of(officer)

@@ -17,7 +17,8 @@ import pypdfium2
 from PIL import Image
 from playwright.sync_api import Page
 
-from app.seeds.demo_people import LAWYERS, PASSWORD
+from app import clock
+from app.seeds.demo_people import LAWYERS, PASSWORD, STAFF_PASSWORD
 from config import ROOT
 from tests.browser.driver import launched, watched
 from tests.browser.live import LiveServer, served
@@ -26,6 +27,7 @@ from tests.catalogues import compile_stale
 from tests.databases import Databases
 from tests.factories import files, id_number
 from tests.postgres import close_run, open_run
+from tests.stillness import USUAL_TIME, taiwan
 
 FOLDER = ROOT / "docs" / "pictures"
 WIDTH, LARGEST_BYTES = 1280, 200_000
@@ -38,6 +40,7 @@ def main() -> None:
     os.environ["LANGUAGE"] = "zh_TW"
     FOLDER.mkdir(parents=True, exist_ok=True)
     compile_stale()
+    clock.stop_everywhere(taiwan(USUAL_TIME))  # as the served program's, for the code of the second factor
     run = open_run()
     try:
         with tempfile.TemporaryDirectory() as name, _demonstration(Path(name)) as (live, new_page):
@@ -101,14 +104,14 @@ def _announces_a_visit(lawyer: Applicant) -> None:
 def of_the_office(live: LiveServer, new_page: NewPage) -> None:
     """A case with its papers, the desk's review, and a page of the roster."""
     officer = Staff(live, new_page(), "")
-    officer.signs_in("officer", PASSWORD)
+    officer.signs_in("officer", STAFF_PASSWORD)
     officer.opens("/backoffice/applications/list/")
     officer.row("0350").get_by_role("link").click()
     officer.fills(verdict="approve")
     _keep(officer.page, "case-review", 860)
 
     desk = Staff(live, new_page(), "")
-    desk.signs_in("desk", PASSWORD)
+    desk.signs_in("desk", STAFF_PASSWORD)
     desk.opens("/backoffice/desk/bookings/")
     desk.row("0071").get_by_label("審核通過").check()
     desk.row("0350").get_by_label("審核未通過").check()
@@ -125,7 +128,7 @@ def of_the_office(live: LiveServer, new_page: NewPage) -> None:
 def of_the_auditor(live: LiveServer, new_page: NewPage) -> None:
     """The trail."""
     auditor = Staff(live, new_page(), "")
-    auditor.signs_in("auditor", PASSWORD)
+    auditor.signs_in("auditor", STAFF_PASSWORD)
     auditor.follows("稽核軌跡")
     _keep(auditor.page, "auditor-trail", 740)
 

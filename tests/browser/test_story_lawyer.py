@@ -151,7 +151,9 @@ def the_officer_decides(story: Story) -> None:
     person = story.officer
     person.opens("/backoffice/")
     person.checks("sign-in")
-    person.signs_in("officer", PASSWORD)
+    person.gives_password("officer", PASSWORD)
+    person.checks("second-factor")
+    person.gives_code("officer")
     person.sees("未審核之律師接見服務項目申請", "1件")
     person.checks("home")
     person.opens_menu("服務項目管理", "審核律師接見服務項目")

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
 from datetime import timedelta
 
 from flask import Flask
 
-from app.cli import _Jobs
 from app.security import SYSTEM
 from app.services import audit, trail
+from app.services.rounds import JOBS, Rounds
 from app.transaction import transaction
 
 
-def test_the_trail_is_sealed_once_an_hour(app: Flask) -> None:
-    assert _Jobs.EVERY["trail", "seal"] == timedelta(hours=1)
+def test_the_trail_is_sealed_by_the_worker(app: Flask) -> None:
     with transaction() as session:
         audit.record(session, "test", SYSTEM, "thing")
-    _Jobs().run_due()
+    Rounds().run_due()
     assert trail.head_file().exists()
     assert trail.verify() is None
 
 
-def test_every_job_exists() -> None:
-    for module, function in _Jobs.EVERY:
-        assert callable(getattr(importlib.import_module(f"app.services.{module}"), function))
+def test_every_job_rests_for_an_hour() -> None:
+    assert {pause for pause, _ in JOBS} == {timedelta(hours=1)}
