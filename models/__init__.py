@@ -10,7 +10,7 @@ from models.inmate import Inmate, InmateRestriction
 from models.message import MessageTemplate, Notification
 from models.move import StateMove
 from models.reason import RejectionReason
-from models.reservation import Companion, Reservation, RosterEdition
+from models.reservation import Companion, Reservation, RosterEdition, RosterSupplement
 from models.session import BrowserSession, SessionKind
 from models.staff import Officer
 
@@ -43,6 +43,7 @@ __all__ = [
     "RejectionReason",
     "Reservation",
     "RosterEdition",
+    "RosterSupplement",
     "ServiceApplication",
     "ServiceGrant",
     "SessionKind",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Base, Timestamped, Versioned, key, public, reference
+from models.base import Base, Timestamped, Versioned, check, key, public, reference
 
 
 class Agency(Timestamped, Versioned, Base):
@@ -54,13 +54,23 @@ class AgencyParameter(Timestamped, Versioned, Base):
     code: Mapped[str] = public(String(16), nullable=False)
     position: Mapped[int] = public(nullable=False, default=0)
     value: Mapped[str] = public(String(200), nullable=False, default="")
+    #: The value that replaces this one for visits from a day on; both or none.
+    next_value: Mapped[str | None] = public(String(200))
+    next_from_on: Mapped[date | None] = public(Date)
 
     agency: Mapped[Agency] = relationship()
 
     __table_args__: Any = (
         UniqueConstraint("agency_id", "code", name="uq_agency_parameter_code"),
         Index("ix_agency_parameter_order", "agency_id", "position", "id"),
+        check("(next_value IS NULL) = (next_from_on IS NULL)", "ck_agency_parameter_next"),
     )
+
+    def value_on(self, day: date) -> str:
+        """The value in force on a day."""
+        if self.next_value is not None and self.next_from_on is not None and self.next_from_on <= day:
+            return self.next_value
+        return self.value
 
 
 class CalendarDay(Timestamped, Base):

@@ -34,9 +34,42 @@ from models.staff import Officer
 APPLICATION_MOVES = Moves(
     {
         "approve": {State.PENDING: State.APPROVED},
+        "approve_partly": {State.PENDING: State.PARTLY_APPROVED},
         "reject": {State.PENDING: State.REJECTED},
         "withdraw": {State.PENDING: State.WITHDRAWN},
         "expire": {State.PENDING: State.EXPIRED},
+        # A wrong decision is undone and decided again (SPEC §3).
+        "undo": {
+            State.APPROVED: State.PENDING,
+            State.PARTLY_APPROVED: State.PENDING,
+            State.REJECTED: State.PENDING,
+        },
+    }
+)
+
+#: Legal moves of a grant (SPEC §3). ``question`` follows a move of the inmate, ``renew`` a decision made again.
+GRANT_MOVES = Moves(
+    {
+        "suspend": {GrantState.ACTIVE: GrantState.SUSPENDED, GrantState.TO_CHECK: GrantState.SUSPENDED},
+        "resume": {GrantState.SUSPENDED: GrantState.ACTIVE},
+        "revoke": {
+            GrantState.ACTIVE: GrantState.REVOKED,
+            GrantState.TO_CHECK: GrantState.REVOKED,
+            GrantState.SUSPENDED: GrantState.REVOKED,
+        },
+        "reinstate": {GrantState.REVOKED: GrantState.ACTIVE},
+        "question": {GrantState.ACTIVE: GrantState.TO_CHECK},
+        "confirm": {GrantState.TO_CHECK: GrantState.ACTIVE},
+        "expire": {
+            GrantState.ACTIVE: GrantState.EXPIRED,
+            GrantState.TO_CHECK: GrantState.EXPIRED,
+            GrantState.SUSPENDED: GrantState.EXPIRED,
+        },
+        "renew": {
+            GrantState.ACTIVE: GrantState.ACTIVE,
+            GrantState.REVOKED: GrantState.ACTIVE,
+            GrantState.EXPIRED: GrantState.ACTIVE,
+        },
     }
 )
 
@@ -62,6 +95,8 @@ class ServiceApplication(Timestamped, Versioned, Base):
     rejection_reason: Mapped[str | None] = internal(String(60))
     rejection_note_sealed: Mapped[bytes | None] = sensitive()
     idempotency_key: Mapped[str] = internal(String(36), nullable=False)
+    #: The refused application that this one mends.
+    previous_id: Mapped[str | None] = reference(ForeignKey("service_application.id"))
 
     rejection_note: Any = Sealed("rejection_note_sealed")
     applicant: Mapped[Applicant] = relationship()
@@ -113,6 +148,8 @@ class ApplicationDraft(Timestamped, Versioned, Base):
     item: Mapped[ServiceItem] = word(ServiceItem, name="ck_application_draft_item", nullable=False)
     fields_sealed: Mapped[bytes | None] = sensitive()
     expires_at: Mapped[datetime] = internal(Instant, nullable=False, index=True)
+    #: The refused application that this draft mends: its papers but the refused ones are here already.
+    previous_id: Mapped[str | None] = reference(ForeignKey("service_application.id"))
 
     #: What has been typed so far: relation, certificate_number, supervising_lawyer.
     fields: Any = Sealed("fields_sealed", kind="json")
@@ -142,7 +179,11 @@ class Attachment(Base):
     #: Where the untouched upload of a mandate is kept, sealed, as evidence; no page shows it.
     original_key: Mapped[str | None] = internal(String(32))
     created_at: Mapped[datetime] = internal(Instant, nullable=False)
+    #: Why an officer refused this very paper (審核未通過 names the papers to replace); None where it stands.
+    refusal: Mapped[str | None] = internal(String(60))
+    refusal_note_sealed: Mapped[bytes | None] = sensitive()
 
+    refusal_note: Any = Sealed("refusal_note_sealed")
     file_name: Any = Sealed("file_name_sealed")
     draft: Mapped[ApplicationDraft | None] = relationship(back_populates="attachments")
     application: Mapped[ServiceApplication | None] = relationship(back_populates="attachments")
@@ -175,7 +216,13 @@ class ServiceGrant(Timestamped, Versioned, Base):
     )
     from_on: Mapped[date] = internal(Date, nullable=False)
     until_on: Mapped[date] = internal(Date, nullable=False)
+    #: Why it was suspended or revoked, from the list; None while it stands.
+    reason: Mapped[str | None] = internal(String(60))
+    reason_note_sealed: Mapped[bytes | None] = sensitive()
+    #: The last warning before the end that was sent: 30, 7 or 1 days; None before the first.
+    warned_days: Mapped[int | None] = internal(Integer)
 
+    reason_note: Any = Sealed("reason_note_sealed")
     applicant: Mapped[Applicant] = relationship()
     agency: Mapped[Agency] = relationship()
     inmate: Mapped[Inmate] = relationship()
@@ -184,9 +231,17 @@ class ServiceGrant(Timestamped, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("application_id", "item", name="uq_service_grant_application"),
         Index("ix_service_grant_holder", "applicant_id", "inmate_id", "item"),
+        Index("ix_service_grant_scope", "agency_id", "until_on", "id"),
+        Index("ix_service_grant_until", "until_on", "id"),
         check("from_on <= until_on", "ck_service_grant_span"),
     )
 
     def holds_on(self, day: date) -> bool:
         """Whether the grant can carry a visit on this day."""
         return self.state == GrantState.ACTIVE and self.from_on <= day <= self.until_on
+
+    def move(self, name: str) -> GrantState:
+        """Make a move of the table and return the state it came from; raises ``IllegalMove``."""
+        before = self.state
+        self.state = GRANT_MOVES.target(name, before)
+        return before

@@ -9,7 +9,7 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstrain
 from sqlalchemy.orm import Mapped, relationship
 
 from app import clock
-from app.rules.vocabulary import BookingSource, Relationship, VisitKind
+from app.rules.vocabulary import Attention, BookingSource, CancelledBy, Relationship, VisitKind
 from app.rules.vocabulary import ReservationState as State
 from models.agency import Agency
 from models.applicant import Applicant
@@ -89,13 +89,37 @@ class Reservation(Timestamped, Versioned, Base):
     rejection_note_sealed: Mapped[bytes | None] = sensitive()
     remind_me: Mapped[bool] = internal(nullable=False, default=True)
     idempotency_key: Mapped[str] = internal(String(36), nullable=False)
+    #: Who cancelled; the reason of an agency's cancelling stands where that of a refusal would.
+    cancelled_by: Mapped[CancelledBy | None] = word(CancelledBy, name="ck_reservation_cancelled_by")
+    #: What a person has to look at before the visit; None where nothing is to do.
+    attention: Mapped[Attention | None] = word(Attention, name="ck_reservation_attention")
+    #: The officer who entered a booking by telephone or a walk-in.
+    entered_by_id: Mapped[int | None] = internal(Integer, ForeignKey("ab_user.id"))
+    #: Why the desk made a booking that breaks a rule of online booking.
+    exception_sealed: Mapped[bytes | None] = sensitive()
+    #: A visitor without an account: bar certificate, ID number, telephone.
+    visitor_certificate: Mapped[str | None] = personal(String(40))
+    visitor_id_number_sealed: Mapped[bytes | None] = sensitive()
+    visitor_id_number_index: Mapped[str | None] = digest_column()
+    visitor_phone_sealed: Mapped[bytes | None] = sensitive()
+    #: What 監獄行刑法 §69 has written down at the desk: occupation, age, address.
+    visit_record_sealed: Mapped[bytes | None] = sensitive()
+    checked_in_at: Mapped[datetime | None] = internal(Instant)
+    started_at: Mapped[datetime | None] = internal(Instant)
+    ended_at: Mapped[datetime | None] = internal(Instant)
 
     rejection_note: Any = Sealed("rejection_note_sealed")
+    exception_reason: Any = Sealed("exception_sealed")
+    visitor_id_number: Any = Sealed("visitor_id_number_sealed", index="visitor_id_number_index", field="id_number")
+    visitor_phone: Any = Sealed("visitor_phone_sealed")
+    #: ``{"occupation": …, "age": …, "address": …}``
+    visit_record: Any = Sealed("visit_record_sealed", kind="json")
     agency: Mapped[Agency] = relationship()
     inmate: Mapped[Inmate] = relationship()
     applicant: Mapped[Applicant | None] = relationship()
     grant: Mapped[ServiceGrant | None] = relationship()
-    decided_by: Mapped[Officer | None] = relationship()
+    decided_by: Mapped[Officer | None] = relationship(foreign_keys="Reservation.decided_by_id")
+    entered_by: Mapped[Officer | None] = relationship(foreign_keys="Reservation.entered_by_id")
     companions: Mapped[list[Companion]] = relationship(back_populates="reservation", order_by="Companion.position")
 
     __table_args__ = (
@@ -109,6 +133,22 @@ class Reservation(Timestamped, Versioned, Base):
             sqlite_where=text("state IN ('pending','approved')"),
             postgresql_where=text("state IN ('pending','approved')"),
         ),
+        Index(
+            "uq_reservation_same_visitor",
+            "visitor_id_number_index",
+            "inmate_id",
+            "arrives_at",
+            unique=True,
+            sqlite_where=text("state IN ('pending','approved') AND applicant_id IS NULL"),
+            postgresql_where=text("state IN ('pending','approved') AND applicant_id IS NULL"),
+        ),
+        Index(
+            "uq_reservation_desk_idempotency",
+            "idempotency_key",
+            unique=True,
+            sqlite_where=text("applicant_id IS NULL"),
+            postgresql_where=text("applicant_id IS NULL"),
+        ),
         Index("ix_reservation_day", "agency_id", "visit_on", "arrives_at", "id"),
         Index("ix_reservation_review", "agency_id", "kind", "state", "requested_on", "id"),
         Index("ix_reservation_visit", "visit_on", "arrives_at", "id"),
@@ -121,6 +161,13 @@ class Reservation(Timestamped, Versioned, Base):
     def arrives_local(self) -> datetime:
         """The announced arrival on a clock in Taiwan."""
         return clock.local(self.arrives_at)
+
+    @property
+    def state_label(self) -> Any:
+        """The state in words; a cancelled booking says by whom (WORDING §4)."""
+        if self.state == State.CANCELLED and self.cancelled_by is not None:
+            return self.cancelled_by.label
+        return self.state.label
 
     def move(self, name: str) -> State:
         """Make a move of the table and return the state it came from; raises ``IllegalMove``."""
@@ -141,8 +188,14 @@ class Companion(Base):
     relation: Mapped[Relationship] = word(Relationship, name="ck_companion_relation", nullable=False)
     id_number_sealed: Mapped[bytes] = sensitive(nullable=False)
     id_number_index: Mapped[str] = digest_column(nullable=False)
+    #: What the companion will show at the desk: bar certificate, mandate, consent.
+    paper_sealed: Mapped[bytes | None] = sensitive()
+    #: The grant that the companion holds, matched silently for the officer; None where none was found.
+    grant_id: Mapped[str | None] = reference(ForeignKey("service_grant.id"))
 
     id_number: Any = Sealed("id_number_sealed", index="id_number_index")
+    paper: Any = Sealed("paper_sealed")
+    grant: Mapped[ServiceGrant | None] = relationship()
     reservation: Mapped[Reservation] = relationship(back_populates="companions")
 
 
@@ -166,3 +219,23 @@ class RosterEdition(Base):
     printed_by: Mapped[Officer] = relationship()
 
     __table_args__ = (UniqueConstraint("agency_id", "visit_on", "source_filter", "edition", name="uq_roster_edition"),)
+
+
+class RosterSupplement(Base):
+    """預約現場律師接見補充清冊: what changed after an edition was printed, frozen and numbered."""
+
+    __tablename__ = "roster_supplement"
+
+    id: Mapped[str] = key()
+    edition_id: Mapped[str] = reference(ForeignKey("roster_edition.id"), nullable=False)
+    number: Mapped[int] = internal(nullable=False)
+    printed_at: Mapped[datetime] = internal(Instant, nullable=False)
+    printed_by_id: Mapped[int] = internal(Integer, ForeignKey("ab_user.id"), nullable=False)
+    content_sealed: Mapped[bytes] = sensitive(nullable=False)
+
+    #: The frozen sheet: added, changed and cancelled visits, and the whole state after them.
+    content: Any = Sealed("content_sealed", kind="json")
+    edition: Mapped[RosterEdition] = relationship()
+    printed_by: Mapped[Officer] = relationship()
+
+    __table_args__ = (UniqueConstraint("edition_id", "number", name="uq_roster_supplement"),)

@@ -98,6 +98,24 @@ class ReservationState(Word):
     INMATE_AWAY = "inmate_away", _l("收容人不在監（所）")
 
 
+class CancelledBy(Word):
+    """Who cancelled a reservation."""
+
+    APPLICANT = "applicant", _l("申請人取消")
+    AGENCY = "agency", _l("機關取消")
+
+
+class Attention(Word):
+    """What an officer has to look at before a booked visit."""
+
+    GRANT_SUSPENDED = "grant_suspended", _l("服務項目暫停使用")
+    GRANT_REVOKED = "grant_revoked", _l("服務項目已廢止")
+    GRANT_UNDONE = "grant_undone", _l("服務項目審核結果已撤銷")
+    INMATE_MOVED = "inmate_moved", _l("收容人已移監或出監")
+    OUTSIDE_HOURS = "outside_hours", _l("預計到達時間已不在開放時段")
+    DAY_OFF = "day_off", _l("接見日期已改為不辦理接見")
+
+
 class BookingSource(Word):
     """預約方式."""
 
@@ -184,6 +202,7 @@ class ReasonScope(Word):
     APPLICATION = "application", _l("服務項目申請")
     BOOKING = "booking", _l("預約接見")
     ENTRY = "entry", _l("家庭聯絡簿")
+    GRANT = "grant", _l("服務項目暫停或廢止")
 
 
 class StaffRole(Word):

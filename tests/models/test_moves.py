@@ -7,21 +7,42 @@ from typing import Any
 import pytest
 
 from app.errors import IllegalMove
-from app.rules.vocabulary import ApplicationState, ReservationState
-from models import Reservation, ServiceApplication
-from models.application import APPLICATION_MOVES
+from app.rules.vocabulary import ApplicationState, GrantState, ReservationState
+from models import Reservation, ServiceApplication, ServiceGrant
+from models.application import APPLICATION_MOVES, GRANT_MOVES
 from models.reservation import RESERVATION_MOVES
 
-A, R = ApplicationState, ReservationState
+A, G, R = ApplicationState, GrantState, ReservationState
 
 #: SPEC §3: what an application that stands in a state may become, by which move.
 APPLICATION = {
-    A.PENDING: {"approve": A.APPROVED, "reject": A.REJECTED, "withdraw": A.WITHDRAWN, "expire": A.EXPIRED},
-    A.APPROVED: {},
-    A.PARTLY_APPROVED: {},
-    A.REJECTED: {},
+    A.PENDING: {
+        "approve": A.APPROVED,
+        "approve_partly": A.PARTLY_APPROVED,
+        "reject": A.REJECTED,
+        "withdraw": A.WITHDRAWN,
+        "expire": A.EXPIRED,
+    },
+    A.APPROVED: {"undo": A.PENDING},
+    A.PARTLY_APPROVED: {"undo": A.PENDING},
+    A.REJECTED: {"undo": A.PENDING},
     A.WITHDRAWN: {},
     A.EXPIRED: {},
+}
+
+#: SPEC §3: what a grant may become.
+GRANT = {
+    G.ACTIVE: {
+        "suspend": G.SUSPENDED,
+        "revoke": G.REVOKED,
+        "question": G.TO_CHECK,
+        "expire": G.EXPIRED,
+        "renew": G.ACTIVE,
+    },
+    G.TO_CHECK: {"suspend": G.SUSPENDED, "revoke": G.REVOKED, "confirm": G.ACTIVE, "expire": G.EXPIRED},
+    G.SUSPENDED: {"resume": G.ACTIVE, "revoke": G.REVOKED, "expire": G.EXPIRED},
+    G.REVOKED: {"reinstate": G.ACTIVE, "renew": G.ACTIVE},
+    G.EXPIRED: {"renew": G.ACTIVE},
 }
 
 #: SPEC §4.5: the same for a reservation.
@@ -74,6 +95,20 @@ def test_an_application_moves_as_the_specification_says(move: str, state: Applic
     else:
         assert application.move(move) is state
         assert application.state is target
+
+
+@pytest.mark.parametrize(("move", "state"), every_pair(GRANT_MOVES, G, GRANT))
+def test_a_grant_moves_as_the_specification_says(move: str, state: GrantState) -> None:
+    target = GRANT[state].get(move)
+    assert GRANT_MOVES.allows(move, state) == (target is not None)
+    grant = ServiceGrant(state=state)
+    if target is None:
+        with pytest.raises(IllegalMove):
+            grant.move(move)
+        assert grant.state is state, "a refused move must leave the state as it was"
+    else:
+        assert grant.move(move) is state
+        assert grant.state is target
 
 
 @pytest.mark.parametrize(("move", "state"), every_pair(RESERVATION_MOVES, R, RESERVATION))
