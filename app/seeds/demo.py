@@ -33,6 +33,7 @@ from app.security import SYSTEM, Actor
 from app.seeds import demo_people as people
 from app.services import (
     accounts,
+    application_review,
     applications,
     booking_review,
     drafts,
@@ -191,8 +192,8 @@ def _cases(agency_id: str) -> None:
             officer = _officer()
             who = Actor("staff", str(officer.id), officer.full_name)
             with clock.frozen(applied + timedelta(hours=5)):
-                decision = applications.Decision(verdict.value, refusal if verdict is Verdict.REJECT else "")
-                applications.review(application_id, decision, officer.id, who)
+                decision = application_review.Decision(verdict.value, refusal if verdict is Verdict.REJECT else "")
+                application_review.review(application_id, decision, officer.id, who)
 
 
 def _paper() -> bytes:

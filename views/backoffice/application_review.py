@@ -16,7 +16,7 @@ from app.errors import RuleError
 from app.i18n import _
 from app.rules.vocabulary import ApplicationState, ReasonScope, Verdict
 from app.security import Actor
-from app.services import applications, reasons
+from app.services import application_review, reasons
 from views.backoffice import case_facts, cases, criteria, papers
 from views.backoffice.access import permitted
 from views.backoffice.applications import LawyerApplicationView
@@ -42,9 +42,9 @@ class ApplicationReviewView(BaseView):
             return self._page(application_id, Typed.fresh())
         typed = Typed.sent(request.form)
         try:
-            applications.review(application_id, typed.decision(), current_user.id, reader)
+            application_review.review(application_id, typed.decision(), current_user.id, reader)
         except RuleError as error:
-            is_double = isinstance(error, applications.AlreadyDecided)
+            is_double = isinstance(error, application_review.AlreadyDecided)
             if not (is_double and typed.is_kept_by(current_user.id, cases.find(application_id))):
                 return self._page(application_id, typed, error), error.status
         return self._saved(application_id)

@@ -11,7 +11,7 @@ from app import clock
 from app.errors import RuleError
 from app.i18n import _l
 from app.rules.vocabulary import ApplicationState, Verdict
-from app.services import applications
+from app.services import application_review
 from models import ServiceApplication
 from views.backoffice.filters import parse_day
 
@@ -39,7 +39,7 @@ class Typed:
     @classmethod
     def fresh(cls) -> Typed:
         """An empty form with the usual end of a grant."""
-        return cls(until=(clock.today() + timedelta(days=applications.GRANT_DAYS)).isoformat())
+        return cls(until=(clock.today() + timedelta(days=application_review.GRANT_DAYS)).isoformat())
 
     @classmethod
     def sent(cls, form: MultiDict[str, str]) -> Typed:
@@ -52,12 +52,12 @@ class Typed:
         """Whether 有效期限 can be shown in a date field, which shows nothing of what is no date."""
         return not self.until or parse_day(self.until) is not None
 
-    def decision(self) -> applications.Decision:
+    def decision(self) -> application_review.Decision:
         """The decision it asks for; raises :class:`GrantEndInvalid`. Refusing needs no 有效期限."""
         until_on = parse_day(self.until) if self.verdict == Verdict.APPROVE and self.until else None
         if self.verdict == Verdict.APPROVE and not self.has_day:
             raise GrantEndInvalid("until_on")
-        return applications.Decision(self.verdict, self.reason, self.note, until_on, self.version)
+        return application_review.Decision(self.verdict, self.reason, self.note, until_on, self.version)
 
     def is_kept_by(self, officer_id: int, application: ServiceApplication) -> bool:
         """Whether this very decision was saved by the same officer a moment ago."""
