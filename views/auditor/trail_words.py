@@ -40,7 +40,7 @@ SUBJECTS: dict[str, Any] = {
 
 EVENTS: dict[str, Any] = {
     "applicant.register": _l("申請人註冊帳號"),
-    "applicant.register_known": _l("以既有身分證號註冊"),
+    "applicant.register_known": _l("以既有身分證號或電子郵件註冊"),
     "applicant.verify": _l("申請人完成帳號驗證"),
     "applicant.resend": _l("重新寄送驗證信"),
     "applicant.correct_mail": _l("更正註冊電子郵件"),
@@ -92,6 +92,8 @@ EVENTS: dict[str, Any] = {
     "officer.change_password": _l("機關人員變更密碼"),
     "officer.reset_password": _l("重設機關人員密碼"),
     "officer.reset_second_factor": _l("重設機關人員第二道驗證"),
+    "officer.lift_lock": _l("解除機關人員帳號鎖定"),
+    "officer.rescue": _l("系統維運人員搶救矯正署帳號"),
     "officer.password_accepted": _l("機關人員密碼正確，待第二道驗證"),
     "officer.sign_in": _l("機關人員登入"),
     "officer.sign_in_failed": _l("機關人員登入失敗"),
