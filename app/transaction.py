@@ -74,6 +74,16 @@ def _writing(session: Session) -> Iterator[None]:
         writing.reset(token)
 
 
+@contextmanager
+def undone(session: Session) -> Iterator[None]:
+    """Run a block inside an act and undo it alone: for work that must take its time and leave nothing."""
+    rehearsal = session.begin_nested()
+    try:
+        yield
+    finally:
+        rehearsal.rollback()
+
+
 def locked(session: Session, model: type[Row], row_id: Any) -> Row:
     """The row as it is now, locked until the end of the transaction; raises :class:`NotFound`."""
     row = session.get(model, row_id, with_for_update=True, populate_existing=True)

@@ -7,7 +7,7 @@ from sqlalchemy import event, func, select, text, update
 
 from app.errors import NotFound, Stale
 from app.extensions import db
-from app.transaction import locked, noting, transaction
+from app.transaction import locked, noting, transaction, undone
 from models import Agency, new_id
 from tests import factories
 
@@ -183,3 +183,14 @@ def test_a_note_waits_for_whoever_is_writing(each_database: str) -> None:
     with noting() as session:
         session.execute(text("SELECT 1"))
     assert [statement for statement in begun if statement.startswith("BEGIN")] == ["BEGIN", "BEGIN IMMEDIATE"]
+
+
+def test_what_is_undone_leaves_the_act_around_it() -> None:
+    with transaction() as session:
+        session.add(Agency(name="甲", full_name="甲監獄", kind="監獄"))
+        session.flush()
+        with undone(session):
+            session.add(Agency(name="乙", full_name="乙監獄", kind="監獄"))
+            session.flush()
+            assert len(session.scalars(select(Agency)).all()) == 2
+    assert db.session.scalars(select(Agency.name)).all() == ["甲"]

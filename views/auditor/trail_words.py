@@ -48,6 +48,7 @@ EVENTS: dict[str, Any] = {
     "applicant.sign_in_failed": _l("申請人登入失敗"),
     "applicant.lapse": _l("未驗證之帳號逾期失效"),
     "applicant.reset_requested": _l("申請人申請重設密碼"),
+    "applicant.reset_unknown": _l("以不存在之帳號申請重設密碼"),
     "applicant.reset_password": _l("申請人以連結重設密碼"),
     "applicant.change_password": _l("申請人變更密碼"),
     "password.confirmed": _l("再次確認密碼"),
