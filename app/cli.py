@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 from flask import Flask
@@ -124,6 +124,22 @@ def trail_verify() -> None:
     if fault is not None:
         raise click.ClickException(f"row {fault.seq}: {fault.what}")
     click.echo(f"{kept.size()} rows, all as they were written")
+
+
+@trail.command("watch")
+@click.option("--minutes", type=click.IntRange(1), default=60, show_default=True)
+@click.option("--most", type=click.IntRange(0), default=50, show_default=True, help="Of one event, without an alarm.")
+@with_appcontext
+def trail_watch(minutes: int, most: int) -> None:
+    """Count refused sign-ins and looks past the masks; exit code 1 if one of them is above the bound."""
+    from app.services import trail_watch as watch
+
+    counts = watch.counts(timedelta(minutes=minutes))
+    for event, number in counts.items():
+        click.echo(f"{event}: {number}")
+    loud = [event for event, number in counts.items() if number > most]
+    if loud:
+        raise click.ClickException(f"more than {most} within {minutes} minutes: {', '.join(loud)}")
 
 
 @trail.command("export")

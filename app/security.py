@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
+from werkzeug.wrappers import Response as Redirect
 
 from models import Applicant, Officer
 
@@ -55,6 +56,13 @@ def path_within(target: str | None, doors: tuple[str, ...]) -> str | None:
     while (plain := unquote(path)) != path:  # however often it was wrapped
         path = plain
     return None if ".." in path or "\\" in path or not path.isprintable() else target
+
+
+def forgotten(response: Redirect) -> Redirect:
+    """The answer to signing out: browsers empty their cache and storage of this site (on TLS only, as they ask)."""
+    if request.is_secure:
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 def page_of_form() -> str | None:

@@ -58,6 +58,7 @@ EVENTS: dict[str, Any] = {
     "second_factor.new_codes": _l("重新產生備用碼"),
     "second_factor.recovery_used": _l("使用備用碼"),
     "second_factor.remove": _l("停用第二道驗證"),
+    "session.sign_out": _l("登出"),
     "session.end": _l("結束一個登入"),
     "session.end_others": _l("結束其他登入"),
     "application_draft.lapse": _l("申請草稿逾期刪除"),
