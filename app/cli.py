@@ -1,22 +1,21 @@
-"""The command line: set-up, worker, staff accounts."""
+"""The command line: set-up, worker, keys, trail; accounts stand in ``app.cli_accounts``."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from datetime import date, datetime
+from datetime import datetime, timedelta
 
 import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from app.errors import RuleError
-from app.rules.vocabulary import StaffRole
+from app.cli_accounts import applicant, staff
 
 
 def install(app: Flask) -> None:
     """Add the program's commands to ``flask``."""
-    for command in (seed, demo, worker, staff, keys, trail, lapse):
+    for command in (seed, demo, worker, staff, applicant, keys, trail, lapse):
         app.cli.add_command(command)
 
 
@@ -75,69 +74,6 @@ def lapse() -> None:
 
 
 @click.group()
-def staff() -> None:
-    """Staff accounts from the command line."""
-
-
-@staff.command("create")
-@click.argument("username")
-@click.argument("family_name")
-@click.argument("given_name")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(StaffRole.values()))
-@click.option("--agency", "agencies", multiple=True, help="Short name of an agency, such as 桃園女子監獄.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day on which the account works.")
-@click.password_option()
-@with_appcontext
-def create_staff(
-    username: str,
-    family_name: str,
-    given_name: str,
-    roles: tuple[str, ...],
-    agencies: tuple[str, ...],
-    until: datetime | None,
-    password: str,
-) -> None:
-    """Make a staff account; the first one is made here, later ones by headquarters."""
-    from sqlalchemy import select
-
-    from app.extensions import db
-    from app.security import SYSTEM
-    from app.services import staff as accounts
-    from models import Agency
-
-    ids = list(db.session.scalars(select(Agency.id).where(Agency.name.in_(agencies))))
-    if len(ids) != len(agencies):
-        raise click.ClickException("an agency of this name is not known")
-    last_day: date | None = until.date() if until else None
-    try:
-        accounts.create(username, family_name, given_name, password, map(StaffRole, roles), ids, SYSTEM, last_day)
-    except RuleError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{username}: made; the password has to be changed at the first sign-in")
-
-
-@staff.command("code")
-@click.argument("username")
-@with_appcontext
-def staff_code(username: str) -> None:
-    """Tell the code that an officer's telephone would show now (never in production)."""
-    from flask import current_app
-    from sqlalchemy import select
-
-    from app.extensions import db
-    from app.services import second_factor
-    from models import Officer, SessionKind
-
-    if not current_app.config["TELL_CODES"]:
-        raise click.ClickException("this installation does not tell codes")
-    officer = db.session.scalar(select(Officer).where(Officer.username == username))
-    code = second_factor.current_code(SessionKind.STAFF, str(officer.id)) if officer else None
-    if code is None:
-        raise click.ClickException("no such account, or no second factor yet")
-    click.echo(code)
-
-
-@click.group()
 def keys() -> None:
     """Encryption keys."""
 
@@ -188,6 +124,22 @@ def trail_verify() -> None:
     if fault is not None:
         raise click.ClickException(f"row {fault.seq}: {fault.what}")
     click.echo(f"{kept.size()} rows, all as they were written")
+
+
+@trail.command("watch")
+@click.option("--minutes", type=click.IntRange(1), default=60, show_default=True)
+@click.option("--most", type=click.IntRange(0), default=50, show_default=True, help="Of one event, without an alarm.")
+@with_appcontext
+def trail_watch(minutes: int, most: int) -> None:
+    """Count refused sign-ins and looks past the masks; exit code 1 if one of them is above the bound."""
+    from app.services import trail_watch as watch
+
+    counts = watch.counts(timedelta(minutes=minutes))
+    for event, number in counts.items():
+        click.echo(f"{event}: {number}")
+    loud = [event for event, number in counts.items() if number > most]
+    if loud:
+        raise click.ClickException(f"more than {most} within {minutes} minutes: {', '.join(loud)}")
 
 
 @trail.command("export")

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.errors import NotAllowed, NotFound, RuleError
 from app.i18n import DEFAULT_LOCALE, _, _l, html_lang
+from app.security import page_of_form
 from app.transaction import end_reading
 
 _log = logging.getLogger(__name__)
@@ -60,7 +61,8 @@ def _http(error: HTTPException) -> Any:
         return error  # a redirect is no error
     sentence = _SENTENCES.get(error.code, _SENTENCES[400] if error.code < 500 else _SENTENCES[503])
     headers = [header for header in error.get_headers() if header[0].lower() not in ("content-type", "content-length")]
-    page, status = _page(str(sentence), error.code)
+    # Too large: the page with the form is still there, and what it held already, too.
+    page, status = _page(str(sentence), error.code, page_of_form() if error.code == 413 else None)
     return page, status, headers  # Allow and Retry-After stay
 
 
@@ -85,9 +87,9 @@ def _unforeseen(error: InternalServerError) -> tuple[str, int]:
     return _page(str(_SYSTEM_ERROR) % {"code": code}, 500)
 
 
-def _page(sentence: str, status: int) -> tuple[str, int]:
+def _page(sentence: str, status: int, back: str | None = None) -> tuple[str, int]:
     """The page, drawn without session, user or database: any of them may be what is broken."""
     door, home = next((name, home) for prefix, name, home in _DOORS if request.path.startswith(prefix))
     template = current_app.jinja_env.get_template("errors/page.html")
     lang = html_lang(str(get_locale() or DEFAULT_LOCALE))
-    return template.render(sentence=sentence, status=status, door=door, home=home, lang=lang, _=_), status
+    return template.render(sentence=sentence, status=status, door=door, home=home, lang=lang, back=back, _=_), status

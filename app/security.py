@@ -6,7 +6,8 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
+from werkzeug.wrappers import Response as Redirect
 
 from models import Applicant, Officer
 
@@ -55,6 +56,24 @@ def path_within(target: str | None, doors: tuple[str, ...]) -> str | None:
     while (plain := unquote(path)) != path:  # however often it was wrapped
         path = plain
     return None if ".." in path or "\\" in path or not path.isprintable() else target
+
+
+def forgotten(response: Redirect) -> Redirect:
+    """The answer to signing out: browsers empty their cache and storage of this site (on TLS only, as they ask)."""
+    if request.is_secure:
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def page_of_form() -> str | None:
+    """The page that a refused form stood on, where the form was sent to the address of its page; None elsewhere.
+
+    Nothing that came along decides it (no Referer, no field): the address is one of ours, which can be looked at.
+    """
+    if request.method in ("GET", "HEAD") or request.url_rule is None:
+        return None
+    can_be_opened = current_app.url_map.bind("").test(request.path, method="GET")
+    return request.path if can_be_opened else None
 
 
 def _headers(response: Response) -> Response:

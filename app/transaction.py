@@ -22,15 +22,47 @@ def transaction() -> Iterator[Session]:
     What was read before belongs to an older snapshot: it is expired, so that rules are checked on the rows as they
     are now. Raises :class:`Stale` where a versioned row was changed by somebody else.
     """
-    session = cast(Session, db.session)
+    session = _unchanged()
+    session.rollback()
+    session.expire_all()  # the rollback alone expires nothing where a note has just ended the read
+    with _writing(session):
+        yield session
+
+
+@contextmanager
+def noting() -> Iterator[Session]:
+    """Write a note beside a page that is being read, as one transaction, and let the page keep what it has loaded.
+
+    For rows that depend on nothing that was read (the trail of looks). What was loaded is not loaded again and may be
+    older than the note: rules are never checked on it, that is what :func:`transaction` is for.
+    """
+    session = _unchanged()
+    expires = session.expire_on_commit
+    session.expire_on_commit = False
+    try:
+        session.commit()  # nothing is written here: the read ends, so that SQLite can begin as a writer
+        with _writing(session):
+            yield session
+    finally:
+        session.expire_on_commit = expires
+
+
+def _unchanged() -> Session:
+    """The session, in which nothing waits to be written."""
+    session = cast(Session, db.session())
     if writing.get():
         raise RuntimeError("one act, one transaction: this act is already in one")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("rows were changed outside a transaction")
-    session.rollback()
+    return session
+
+
+@contextmanager
+def _writing(session: Session) -> Iterator[None]:
+    """Commit what the block does, or undo it."""
     token = writing.set(True)
     try:
-        yield session
+        yield
         session.commit()
     except StaleDataError as error:
         session.rollback()
@@ -40,6 +72,16 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         writing.reset(token)
+
+
+@contextmanager
+def undone(session: Session) -> Iterator[None]:
+    """Run a block inside an act and undo it alone: for work that must take its time and leave nothing."""
+    rehearsal = session.begin_nested()
+    try:
+        yield
+    finally:
+        rehearsal.rollback()
 
 
 def locked(session: Session, model: type[Row], row_id: Any) -> Row:

@@ -68,7 +68,7 @@ class SessionInMemory(ServerSessions):
 
 @contextmanager
 def without_session_and_trail(app: Flask, visitor: Visitor) -> Iterator[None]:
-    """Take both out for a block, the question whether this look was written already included."""
+    """Take both out for a block; who has opened a case lately is still asked, because the page shows it."""
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(app, "session_interface", SessionInMemory(visitor)))
         for place, name in ((audit, "read"), (audit, "record"), (cases, "note_reading")):

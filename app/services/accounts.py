@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from app.errors import RuleError
+from app.errors import NotFound, RuleError
 from app.extensions import db
 from app.i18n import _l
 from app.rules.vocabulary import AccountState
 from app.security import Actor
-from app.services import audit, second_factor, throttle
+from app.services import audit, second_factor, sessions, throttle
 from app.transaction import locked, transaction
 from models import Applicant, BrowserSession, SessionKind
 from models.base import search_digest
@@ -25,6 +26,13 @@ class SignInFailed(RuleError):
     """Account, password or code is wrong; the sentence never says which."""
 
     sentence = _l("帳號、密碼或驗證碼不正確，請重新輸入。")
+
+
+class NoSecondFactor(RuleError):
+    """There is nothing to switch off."""
+
+    sentence = _l("這個帳號沒有開啟兩步驟驗證，資料未變更。")
+    status = 409
 
 
 def hash_password(password: str) -> str:
@@ -67,7 +75,9 @@ def _matching(identifier: str, password: str) -> Applicant | None:
                 or_(
                     Applicant.mail_index == search_digest("mail", identifier),
                     Applicant.id_number_index == search_digest("id_number", identifier),
-                )
+                ),
+                # Anybody can leave unverified accounts under anybody's name: they must not crowd out its owner.
+                Applicant.state == AccountState.ACTIVE,
             )
             .order_by(Applicant.mail_verified_at, Applicant.created_at)
             .limit(10)
@@ -75,8 +85,7 @@ def _matching(identifier: str, password: str) -> Applicant | None:
     )
     if not candidates:
         check_password_hash(NOBODY, password)
-    found = [a for a in candidates if check_password_hash(a.password_hash, password)]
-    return next((a for a in found if a.state == AccountState.ACTIVE), None)
+    return next((a for a in candidates if check_password_hash(a.password_hash, password)), None)
 
 
 def get(applicant_id: str | None) -> Applicant | None:
@@ -97,8 +106,43 @@ def has_second_factor(applicant_id: str) -> bool:
 
 
 def switch_second_factor_off(applicant_id: str, actor: Actor) -> None:
-    """Forget one's own second factor and its recovery codes."""
+    """Forget one's own second factor and its recovery codes; the owner is told by mail."""
+    with transaction() as session:
+        _forget_second_factor(session, locked(session, Applicant, applicant_id), actor)
+
+
+def with_address(mail: str) -> Applicant:
+    """The one account that may be used with this verified address; raises ``NotFound``."""
+    applicant = db.session.scalar(
+        select(Applicant).where(
+            Applicant.mail_index == search_digest("mail", mail),
+            Applicant.mail_verified_at.is_not(None),
+            Applicant.state == AccountState.ACTIVE,
+        )
+    )
+    if applicant is None:
+        raise NotFound("mail")
+    return applicant
+
+
+def forget_lost_telephone(applicant_id: str, note: str, actor: Actor) -> None:
+    """Switch off, for its owner, a second factor whose telephone and recovery codes are lost; all sessions end.
+
+    ``note`` says on what ground (who was seen with which paper). The owner is told by mail. Raises ``NotFound`` and
+    :class:`NoSecondFactor`.
+    """
     with transaction() as session:
         applicant = locked(session, Applicant, applicant_id)
-        second_factor.remove(session, SessionKind.APPLICANT, applicant.id)
-        audit.record(session, "second_factor.remove", actor, applicant)
+        if not second_factor.is_set_up(SessionKind.APPLICANT, applicant.id):
+            raise NoSecondFactor("mail")
+        throttle.clear(session, throttle.SECOND_FACTOR, f"{SessionKind.APPLICANT}:{applicant.id}")
+        sessions.end_all(session, SessionKind.APPLICANT, applicant.id)
+        _forget_second_factor(session, applicant, actor, {"note": note})
+
+
+def _forget_second_factor(
+    session: Session, applicant: Applicant, actor: Actor, facts: dict[str, str] | None = None
+) -> None:
+    second_factor.remove(session, SessionKind.APPLICANT, applicant.id)
+    second_factor.tell(session, SessionKind.APPLICANT, applicant.id, "second_factor_off")
+    audit.record(session, "second_factor.remove", actor, applicant, facts=facts)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import clock, crypto
 from app.security import Actor
-from app.transaction import transaction
+from app.transaction import noting
 from models import AuditCounter, AuditEntry, AuditValues, Base, StateMove, new_id
 
 
@@ -125,7 +125,7 @@ def read(
     subject_id: str | None = None,
 ) -> None:
     """Write that somebody looked at a person's record, in a short transaction of its own before the page."""
-    with transaction() as session:
+    with noting() as session:
         record(session, event, actor, subject, agency_id=agency_id, facts=facts, subject_id=subject_id)
 
 

@@ -66,9 +66,8 @@ def find(agency_id: str, number: str, actor: Actor) -> Inmate:
     )
     if inmate is None:
         raise InmateNotFound("number", phone=phone_of(agency))
-    inmate_id = inmate.id
     audit.read("inmate.looked_up", actor, inmate, agency_id=inmate.agency_id)
-    return db.session.get_one(Inmate, inmate_id)
+    return inmate
 
 
 def _count(agency_id: str, number: str, actor: Actor) -> None:

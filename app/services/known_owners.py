@@ -9,9 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.services import throttle
+from app.services import notifications, throttle
 from models import Applicant
 from models.base import search_digest
+
+#: Which mail tells the owner, by what is known.
+ID_NUMBER, ADDRESS = "registered_before", "address_known"
 
 
 def owner_of(session: Session, mail: str, id_number: str) -> tuple[Applicant | None, str]:
@@ -22,13 +25,19 @@ def owner_of(session: Session, mail: str, id_number: str) -> tuple[Applicant | N
         )
     )
     if known_id is not None:
-        return known_id, "registered_before"
+        return known_id, ID_NUMBER
     known_mail = session.scalar(
         select(Applicant).where(
             Applicant.mail_index == search_digest("mail", mail), Applicant.mail_verified_at.is_not(None)
         )
     )
-    return known_mail, "address_known"
+    return known_mail, ADDRESS
+
+
+def tell(session: Session, owner: Applicant, event: str, may_tell: bool) -> None:
+    """Queue the mail to the owner in the caller's transaction, unless too many have been sent (:func:`may_tell`)."""
+    if may_tell:
+        notifications.enqueue(session, event, owner, owner, version=serial())
 
 
 def serial() -> int:

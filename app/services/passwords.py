@@ -20,7 +20,7 @@ from app.security import Actor
 from app.services import audit, notifications, sessions, throttle
 from app.services.accounts import hash_password
 from app.services.registration import PasswordsDiffer
-from app.transaction import locked, transaction
+from app.transaction import locked, transaction, undone
 from models import Applicant, FormerPassword, Officer, OneTimeToken, SessionKind
 from models.base import search_digest
 
@@ -42,7 +42,7 @@ class CurrentPasswordWrong(RuleError):
 
 
 def request_reset(identifier: str, actor: Actor) -> None:
-    """Mail a one-time link to the owner of an account; says nothing about who has one.
+    """Mail a one-time link to the owner of an account; says nothing about who has one, nor by the time it takes.
 
     A locked account may ask too: the link gets in. Raises ``throttle.TooMany``.
     """
@@ -59,30 +59,48 @@ def request_reset(identifier: str, actor: Actor) -> None:
         )
         .order_by(Applicant.id_bound_at.desc(), Applicant.created_at)
     )
-    if applicant is None or not _may_mail(applicant):
+    if not _may_mail(applicant.id if applicant else identifier):
         return
-    raw, now = secrets.token_urlsafe(32), clock.now()
+    if applicant is None:
+        _refuse_as_slowly(actor)
+        return
     with transaction() as session:
         owner = locked(session, Applicant, applicant.id)
-        _kill_links(session, owner.id)
-        token = OneTimeToken(
-            applicant_id=owner.id, purpose=RESET, digest=_digest(raw), created_at=now, expires_at=now + RESET_LIVES
-        )
-        session.add(token)
-        notifications.enqueue(
-            session,
-            "password",
-            owner,
-            token,
-            values={"minutes": int(RESET_LIVES.total_seconds() // 60)},
-            link=notifications.address(f"/portal/password/{raw}"),
-        )
+        _mail_link(session, owner)
         audit.record(session, "applicant.reset_requested", actor, owner)
 
 
-def _may_mail(applicant: Applicant) -> bool:
+def _mail_link(session: Session, owner: Applicant) -> None:
+    raw, now = secrets.token_urlsafe(32), clock.now()
+    _kill_links(session, owner.id)
+    token = OneTimeToken(
+        applicant_id=owner.id, purpose=RESET, digest=_digest(raw), created_at=now, expires_at=now + RESET_LIVES
+    )
+    session.add(token)
+    notifications.enqueue(
+        session,
+        "password",
+        owner,
+        token,
+        values={"minutes": int(RESET_LIVES.total_seconds() // 60)},
+        link=notifications.address(f"/portal/password/{raw}"),
+    )
+    session.flush()
+
+
+def _refuse_as_slowly(actor: Actor) -> None:
+    """For a name that nobody has: the same work for a stand-in, undone, so that the answer takes as long."""
+    with transaction() as session:
+        stand_in = session.scalar(select(Applicant).order_by(Applicant.id).limit(1))
+        if stand_in is not None:
+            with undone(session):
+                _mail_link(session, stand_in)
+        audit.record(session, "applicant.reset_unknown", actor, "applicant")
+
+
+def _may_mail(recipient: str) -> bool:
     try:
-        throttle.claim(throttle.RECIPIENT_MAIL, applicant.id)
+        throttle.claim(throttle.RECIPIENT_MAIL, recipient)
     except throttle.TooMany:
         return False  # told to nobody: it would say that the account exists
     return True

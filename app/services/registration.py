@@ -15,7 +15,7 @@ from app.i18n import _l
 from app.rules import dates, identity_numbers, names, passwords
 from app.rules.vocabulary import IdentityKind
 from app.security import Actor
-from app.services import audit, known_owners, notifications, throttle, verification
+from app.services import audit, known_owners, throttle, verification
 from app.services.accounts import hash_password
 from app.transaction import transaction
 from models import Applicant, Consent, PrivacyNotice
@@ -76,12 +76,14 @@ def current_notice() -> PrivacyNotice:
 def register(form: Registration, actor: Actor) -> verification.Receipt:
     """Open an unverified account and queue its mail; raises ``RuleErrors`` with a field each, or ``throttle.TooMany``.
 
-    Where the address or a bound ID number is known already, its owner is told by mail and no account is made.
+    Where the address is known already, its owner is told by mail in the place of the link; the account waits all the
+    same, so that whoever has mistyped the address can correct it. Where a bound ID number is known, its owner is told
+    and no account is made.
     """
     clean = _clean(form)
     throttle.claim(throttle.SENDER_REGISTER, actor.remote_address)
     throttle.claim(throttle.RECIPIENT_MAIL, clean["mail"])
-    told = known_owners.may_tell(known_owners.now(clean["mail"], clean["id_number"]))
+    may_tell = known_owners.may_tell(known_owners.now(clean["mail"], clean["id_number"]))
     receipt = verification.Receipt(clean["mail"], None)
     throttle.claim(verification.RESEND, receipt.number)
     password_hash = hash_password(form.password)
@@ -90,10 +92,10 @@ def register(form: Registration, actor: Actor) -> verification.Receipt:
             raise ConsentMissing("agree")
         owner, event = known_owners.owner_of(session, clean["mail"], clean["id_number"])
         if owner is not None:
-            if told:
-                notifications.enqueue(session, event, owner, owner, version=known_owners.serial())
+            known_owners.tell(session, owner, event, may_tell)
             audit.record(session, "applicant.register_known", actor, owner)
-            return receipt
+            if event == known_owners.ID_NUMBER:
+                return receipt
         applicant = Applicant(**clean, password_hash=password_hash, locale=form.locale)
         session.add(applicant)
         session.flush()
@@ -105,7 +107,8 @@ def register(form: Registration, actor: Actor) -> verification.Receipt:
                 remote_address=actor.remote_address,
             )
         )
-        verification.send_link(session, applicant)
+        if owner is None:
+            verification.send_link(session, applicant)
         audit.record(session, "applicant.register", actor, applicant)
         return replace(receipt, applicant_id=applicant.id)
 

@@ -13,10 +13,11 @@ from app import clock, crypto
 from app.errors import RuleError
 from app.extensions import db
 from app.i18n import _l
+from app.rules.dates import sentence_time
 from app.security import Actor
-from app.services import audit, sessions, throttle
+from app.services import audit, known_owners, notifications, sessions, throttle
 from app.transaction import transaction
-from models import RecoveryCode, SecondFactor, SessionKind
+from models import Applicant, RecoveryCode, SecondFactor, SessionKind
 
 ISSUER = "便民服務入口網"
 STEP_SECONDS = 30
@@ -34,21 +35,6 @@ def is_set_up(kind: SessionKind, subject_id: str) -> bool:
     """Whether this person has a confirmed second factor."""
     row = db.session.scalar(_of(kind, subject_id))
     return row is not None and row.confirmed_at is not None
-
-
-def begin(kind: SessionKind, subject_id: str, account: str) -> tuple[str, str]:
-    """Start (again) with a new secret and return it with its ``otpauth://`` address; it counts once confirmed."""
-    with transaction() as session:
-        row = session.scalar(_of(kind, subject_id).with_for_update())
-        if row is not None and row.confirmed_at is None:
-            secret = str(row.secret)
-        else:
-            session.execute(
-                delete(SecondFactor).where(SecondFactor.kind == kind, SecondFactor.subject_id == subject_id)
-            )
-            secret = pyotp.random_base32()
-            session.add(SecondFactor(kind=kind, subject_id=subject_id, secret=secret, created_at=clock.now()))
-    return secret, pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=ISSUER)
 
 
 def who_has(kind: SessionKind) -> frozenset[str]:
@@ -81,20 +67,7 @@ def adopt(kind: SessionKind, subject_id: str, secret: str, code: str, keep: str 
         codes = _new_codes(session, kind, subject_id)
         throttle.clear(session, throttle.SECOND_FACTOR, f"{kind}:{subject_id}")
         sessions.end_all(session, kind, subject_id, keep)
-        audit.record(session, "second_factor.confirm", actor, "second_factor", facts={"subject": subject_id})
-        return codes
-
-
-def confirm(kind: SessionKind, subject_id: str, code: str, actor: Actor) -> list[str]:
-    """Prove that the code generator works; returns the recovery codes, shown once. Raises :class:`CodeWrong`."""
-    throttle.claim(throttle.SECOND_FACTOR, f"{kind}:{subject_id}")
-    with transaction() as session:
-        row = session.scalar(_of(kind, subject_id).with_for_update())
-        if row is None or not _accept(row, code):
-            raise CodeWrong("code")
-        row.confirmed_at = clock.now()
-        codes = _new_codes(session, kind, subject_id)
-        throttle.clear(session, throttle.SECOND_FACTOR, f"{kind}:{subject_id}")
+        tell(session, kind, subject_id, "second_factor_on")
         audit.record(session, "second_factor.confirm", actor, "second_factor", facts={"subject": subject_id})
         return codes
 
@@ -127,8 +100,20 @@ def remove(session: Session, kind: SessionKind, subject_id: str) -> None:
 def renew_codes(kind: SessionKind, subject_id: str, actor: Actor) -> list[str]:
     """New recovery codes; the old ones die."""
     with transaction() as session:
+        tell(session, kind, subject_id, "second_factor_codes")
         audit.record(session, "second_factor.new_codes", actor, "second_factor", facts={"subject": subject_id})
         return _new_codes(session, kind, subject_id)
+
+
+def tell(session: Session, kind: SessionKind, subject_id: str, event: str) -> None:
+    """Tell the owner by mail what was done to the second factor, in the caller's transaction.
+
+    Staff get no mail from this program: headquarters and the auditors see it in the trail.
+    """
+    if kind is SessionKind.APPLICANT:
+        owner = session.get_one(Applicant, subject_id)
+        at = sentence_time(clock.now(), owner.locale)
+        notifications.enqueue(session, event, owner, owner, version=known_owners.serial(), values={"time": at})
 
 
 def codes_left(kind: SessionKind, subject_id: str) -> int:

@@ -63,6 +63,12 @@ def end(kind: SessionKind, subject_id: str, session_id: str, actor: Actor) -> No
         audit.record(session, "session.end", actor, row)
 
 
+def note_sign_out(session_id: str | None, actor: Actor) -> None:
+    """Write into the trail that somebody signs out; the session itself ends with the request."""
+    with transaction() as session:
+        audit.record(session, "session.sign_out", actor, BrowserSession.__tablename__, subject_id=session_id)
+
+
 def end_others(kind: SessionKind, subject_id: str, keep: str | None, actor: Actor) -> None:
     """End all of one's own sessions but one."""
     with transaction() as session:

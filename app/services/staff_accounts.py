@@ -87,7 +87,7 @@ def change(officer_id: int, data: AccountData, version: str, actor: Actor) -> No
     """
     try:
         with transaction() as session:
-            _lock_headquarters(session)
+            lock_headquarters(session)
             officer = locked(session, Officer, officer_id)
             if seen(officer) != version:
                 raise Stale()
@@ -116,7 +116,7 @@ def change(officer_id: int, data: AccountData, version: str, actor: Actor) -> No
 def disable(officer_id: int, actor: Actor) -> None:
     """Shut an account now; its sessions end. Raises :class:`NotOneself`, :class:`LastHeadquarters`."""
     with transaction() as session:
-        _lock_headquarters(session)
+        lock_headquarters(session)
         officer = _other(session, officer_id, actor)
         officer.active = False
         session.flush()
@@ -172,10 +172,15 @@ def _is_self(actor: Actor, officer: Officer) -> bool:
     return actor.kind == "staff" and actor.id == str(officer.id)
 
 
-def _other(session: Session, officer_id: int, actor: Actor) -> Officer:
-    officer = locked(session, Officer, officer_id)
+def refuse_oneself(actor: Actor, officer: Officer) -> None:
+    """Raises :class:`NotOneself` where an account is the actor's own."""
     if _is_self(actor, officer):
         raise NotOneself()
+
+
+def _other(session: Session, officer_id: int, actor: Actor) -> Officer:
+    officer = locked(session, Officer, officer_id)
+    refuse_oneself(actor, officer)
     return officer
 
 
@@ -183,10 +188,10 @@ def _of_headquarters() -> Select[tuple[int]]:
     return select(Officer.id).where(Officer.roles.any(Role.name == StaffRole.HEADQUARTERS.value))
 
 
-def _lock_headquarters(session: Session) -> None:
-    """Two of headquarters who shut each other out at once go one after the other."""
-    rows = select(Officer.id).where(Officer.id.in_(_of_headquarters())).order_by(Officer.id)
-    session.execute(rows.with_for_update())
+def lock_headquarters(session: Session) -> list[Officer]:
+    """The accounts of headquarters, locked: two who shut each other out at once go one after the other."""
+    rows = select(Officer).where(Officer.id.in_(_of_headquarters())).order_by(Officer.id)
+    return list(session.scalars(rows.with_for_update(of=Officer)))
 
 
 def _keep_one_headquarters(session: Session, field: str | None = None) -> None:

@@ -5,6 +5,7 @@ An attempt is written down before it is judged, so that twenty at once are still
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,6 +85,16 @@ def shut_time(limit: Limit, name: str) -> str | None:
     """The time (Taiwan, HH:MM) until which a name is shut, or None."""
     row = db.session.scalar(_row(limit, name))
     return f"{clock.local(row.until):%H:%M}" if row and row.count >= limit.most and row.until > clock.now() else None
+
+
+def shut(*limits: Limit) -> Callable[[Limit, str], datetime | None]:
+    """Asks once which names are shut under these limits, and answers for any of them until when."""
+    full = or_(*((AttemptCounter.purpose == limit.purpose) & (AttemptCounter.count >= limit.most) for limit in limits))
+    now = select(AttemptCounter.purpose, AttemptCounter.digest, AttemptCounter.until).where(
+        full, AttemptCounter.until > clock.now()
+    )
+    known = {(purpose, digest): until for purpose, digest, until in db.session.execute(now)}
+    return lambda limit, name: known.get((limit.purpose, _digest(limit, name)))
 
 
 def clear(session: Session, limit: Limit, name: str) -> None:

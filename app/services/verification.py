@@ -94,46 +94,52 @@ def claim_mail(mail: str, actor: Actor) -> None:
 
 
 def resend(receipt: Receipt, actor: Actor) -> None:
-    """Send the link again; older links die.
+    """Send the link again; older links die. An owner of the address is told in its place.
 
     Raises :class:`ResendTooSoon` or ``throttle.TooMany``, without looking whether there is an account.
     """
     throttle.claim(RESEND, receipt.number)
     claim_mail(receipt.mail, actor)
+    may_tell = known_owners.may_tell(known_owners.now(receipt.mail, ""))
     with transaction() as session:
         applicant = _waiting(session, receipt.applicant_id)
         if applicant is None:
             return
-        _kill_links(session, applicant)
-        send_link(session, applicant)
+        _send_or_tell(session, applicant, may_tell)
         audit.record(session, "applicant.resend", actor, applicant)
 
 
 def correct_mail(receipt: Receipt, mail: str, actor: Actor) -> Receipt:
     """Change the address of an account that is not verified yet, and send the link there.
 
-    Raises ``MailInvalid`` or ``throttle.TooMany``.
+    Where the new address is known, its owner is told in its place. Raises ``MailInvalid`` or ``throttle.TooMany``.
     """
     clean = names.clean_mail(mail)
     corrected = Receipt(clean, receipt.applicant_id)
     if clean == receipt.mail:
         return receipt
     claim_mail(clean, actor)
-    told = known_owners.may_tell(known_owners.now(clean, ""))
+    may_tell = known_owners.may_tell(known_owners.now(clean, ""))
     throttle.claim(RESEND, corrected.number)
     with transaction() as session:
         applicant = _waiting(session, receipt.applicant_id)
-        if applicant is None:
+        if applicant is None:  # the ID number is somebody's: its owner was told, and there is nothing to correct
             return corrected
-        owner, event = known_owners.owner_of(session, clean, "")
-        _kill_links(session, applicant)
         applicant.mail = clean
-        if owner is None:
-            send_link(session, applicant)
-        elif told:
-            notifications.enqueue(session, event, owner, owner, version=known_owners.serial())
+        _send_or_tell(session, applicant, may_tell)
         audit.record(session, "applicant.correct_mail", actor, applicant)
     return corrected
+
+
+def _send_or_tell(session: Session, applicant: Applicant, may_tell: bool) -> None:
+    """The link to the address that was typed, or the notice to whoever has it already; older links die."""
+    _kill_links(session, applicant)
+    session.flush()
+    owner, event = known_owners.owner_of(session, applicant.mail, "")
+    if owner is None:
+        send_link(session, applicant)
+    else:
+        known_owners.tell(session, owner, event, may_tell)
 
 
 def _waiting(session: Session, applicant_id: str | None) -> Applicant | None:

@@ -12,6 +12,7 @@ from app.services import audit, trail
 from app.transaction import transaction
 from models import AuditEntry, AuditValues
 from tests.cli.conftest import Run
+from tests.stillness import StoppedClock
 
 OFFICER = Actor("staff", "1", "王小明", "192.0.2.7")
 
@@ -94,3 +95,20 @@ def test_days_are_those_of_taiwan(app: Flask, run: Run, clock_at) -> None:  # ty
 
 def test_a_wrong_day_is_refused(app: Flask, run: Run) -> None:
     assert run("audit", "export", "--since", "yesterday").exit_code == 2
+
+
+def test_a_monitor_hears_when_refusals_become_many(
+    app: Flask, run: Run, each_database: str, clock_at: StoppedClock
+) -> None:
+    app: Flask, run: Run, each_database: str, clock_at: StoppedClock
+) -> None:
+    for _time in range(3):
+        with transaction() as session:
+            audit.record(session, "officer.sign_in_failed", OFFICER, "ab_user")
+    quiet = run("audit", "watch", "--most", "3")
+    assert quiet.exit_code == 0 and "officer.sign_in_failed: 3\n" in quiet.output
+    assert "audit.unmasked: 0\n" in quiet.output
+    loud = run("audit", "watch", "--most", "2", "--minutes", "30")
+    assert loud.exit_code == 1 and "more than 2 within 30 minutes: officer.sign_in_failed" in loud.output
+    clock_at.passes(minutes=30)
+    assert run("audit", "watch", "--most", "2", "--minutes", "30").exit_code == 0

@@ -8,9 +8,11 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from app.extensions import db
 from app.session import ServerSessions
-from models import SessionKind
+from models import AuditEntry, SessionKind
 from tests import factories
 from tests.doors import Office, Portal
 from tests.security.conftest import Answer
@@ -114,3 +116,20 @@ def test_no_number_of_a_session_stands_in_an_address(app: Flask) -> None:
     browser = Portal(app.test_client()).is_signed_in_as(lawyer).client
     cookie = browser.get_cookie("portal")
     assert cookie is not None and cookie.value not in browser.get("/portal/bookings").text
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_whoever_signs_out_leaves_nothing_in_the_browser_and_a_row_in_the_trail(app: Flask, secure: bool) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    base = "https://localhost" if secure else "http://localhost"
+    doors = {
+        "/portal/logout": Portal(app.test_client()).is_signed_in_as(factories.applicant()),
+        "/backoffice/logout/": Office(app.test_client()).is_signed_in_as(factories.officer()),
+    }
+    for address, person in doors.items():
+        for _time in range(2):  # the second time nobody is signed in any more
+            answer = person.client.post(address, base_url=base)
+            assert answer.headers.get("Clear-Site-Data") == ('"cache", "storage"' if secure else None)
+    left = db.session.scalars(select(AuditEntry).where(AuditEntry.event == "session.sign_out")).all()
+    assert sorted(entry.actor_kind for entry in left) == ["applicant", "staff"]
+    assert all(entry.subject_id for entry in left)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app import clock
 from app.extensions import db
@@ -12,7 +14,7 @@ from app.security import Actor
 from app.services import accounts, passwords, throttle
 from app.services.registration import PasswordsDiffer
 from app.transaction import transaction
-from models import Applicant, BrowserSession, Notification, Officer, SessionKind, new_id
+from models import Applicant, BrowserSession, Notification, Officer, OneTimeToken, SessionKind, new_id
 from tests import factories
 from tests.services.conftest import ANYBODY
 from tests.services.test_registration import link_of
@@ -95,6 +97,26 @@ def test_nobody_learns_who_has_an_account(seeded: None) -> None:
     for identifier in ("nobody@example.com", "A199999999", "unverified@example.com", ""):
         passwords.request_reset(identifier, ANYBODY)
     assert db.session.scalars(select(Notification)).all() == []
+
+
+def test_an_unknown_name_takes_as_much_work_as_a_known_one(each_database: str, seeded: None) -> None:
+    known = factories.applicant(mail="known@example.com").mail
+    sent: dict[str, list[str]] = {}
+    for name in (known, "never@example.com"):
+        seen = sent.setdefault(name, [])
+        listener = partial(_note_statement, seen)
+        event.listen(db.engine, "before_cursor_execute", listener)
+        passwords.request_reset(name, ANYBODY)
+        event.remove(db.engine, "before_cursor_execute", listener)
+    for kind in ("INSERT", "UPDATE"):
+        counts = {name: sum(statement.startswith(kind) for statement in seen) for name, seen in sent.items()}
+        assert counts[known] == counts["never@example.com"] > 0, (kind, counts)
+    assert [row.recipient for row in db.session.scalars(select(Notification))] == [known]
+    assert len(db.session.scalars(select(OneTimeToken)).all()) == 1
+
+
+def _note_statement(seen: list[str], connection: object, cursor: object, statement: str, *rest: object) -> None:
+    seen.append(statement)
 
 
 def test_nobody_is_flooded_with_mails(seeded: None) -> None:

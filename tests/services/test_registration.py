@@ -121,9 +121,43 @@ def test_a_known_address_is_told_only_by_mail(each_database: str, seeded: None) 
     owner = factories.applicant(mail="chen@example.com")
     receipt = registration.register(filled(), ANYBODY)
     assert receipt.mail_masked == "ch*****@example.com"
-    assert receipt.applicant_id is None
-    assert db.session.scalars(select(Applicant.id)).all() == [owner.id]
     assert (only_message().event, only_message().applicant_id) == ("address_known", owner.id)
+    assert db.session.get_one(Applicant, receipt.applicant_id).state is AccountState.UNVERIFIED
+    assert not db.session.scalars(select(OneTimeToken)).all(), "nobody gets a link to what is somebody else's"
+
+
+def test_who_mistyped_into_a_known_address_corrects_it_and_gets_the_link(each_database: str, seeded: None) -> None:
+    owner = factories.applicant(mail="cehn@example.com")
+    owner_id = owner.id
+    receipt = registration.register(filled(mail="cehn@example.com"), ANYBODY)
+    verification.correct_mail(receipt, "chen@example.com", ANYBODY)
+    told = {message.recipient: message for message in db.session.scalars(select(Notification))}
+    assert told["cehn@example.com"].event == "address_known" and told["cehn@example.com"].applicant_id == owner_id
+    assert told["chen@example.com"].event == "verify" and len(told) == 2
+    verification.verify(link_of(told["chen@example.com"]), ANYBODY)
+    assert accounts.sign_in("chen@example.com", PASSWORD, ANYBODY).id == receipt.applicant_id
+    assert db.session.get_one(Applicant, owner_id).mail == "cehn@example.com"
+
+
+def test_corrected_into_a_known_address_its_owner_is_told_and_told_again(seeded: None, clock_at) -> None:  # type: ignore[no-untyped-def]
+    owner = factories.applicant(mail="owner@example.com")
+    receipt = registration.register(filled(), ANYBODY)
+    link = link_of(only_message())
+    receipt = verification.correct_mail(receipt, "owner@example.com", ANYBODY)
+    assert not verification.link_is_live(link)
+    clock_at.passes(minutes=3)
+    verification.resend(receipt, ANYBODY)
+    told = list(db.session.scalars(select(Notification).where(Notification.applicant_id == owner.id)))
+    assert [message.event for message in told] == ["address_known", "address_known"]
+    live = [token for token in db.session.scalars(select(OneTimeToken)) if token.used_at is None]
+    assert not live, "sending again sends no link to somebody else's address either"
+
+
+def test_unverified_accounts_do_not_crowd_out_the_owner_of_an_address(each_database: str, seeded: None) -> None:
+    owner_id = factories.applicant(mail="chen@example.com").id
+    for _time in range(11):
+        factories.unverified_applicant(mail="chen@example.com")
+    assert accounts.sign_in("chen@example.com", factories.PASSWORD, ANYBODY).id == owner_id
 
 
 def test_a_bound_id_number_is_told_to_its_owner(seeded: None, clock_at) -> None:  # type: ignore[no-untyped-def]
@@ -133,6 +167,7 @@ def test_a_bound_id_number_is_told_to_its_owner(seeded: None, clock_at) -> None:
     registration.register(filled(), ANYBODY)
     assert (only_message().event, only_message().recipient) == ("registered_before", "owner@example.com")
     assert only_message().applicant_id == owner.id
+    assert db.session.scalars(select(Applicant.id)).all() == [owner.id]
 
 
 def test_rivals_for_an_unbound_id_number_both_get_an_account(seeded: None) -> None:

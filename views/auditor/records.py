@@ -70,7 +70,6 @@ class RecordView(Gate, ModelView):
         if row is None:
             abort(404)
         audit.read("audit.viewed", Actor.staff(current_user), row, agency_id=row.agency_id)
-        row = self.get_one(record_id)  # what was loaded before belongs to an older snapshot
         return self.render(
             self.details_template,
             row=row,

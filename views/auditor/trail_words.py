@@ -40,7 +40,7 @@ SUBJECTS: dict[str, Any] = {
 
 EVENTS: dict[str, Any] = {
     "applicant.register": _l("申請人註冊帳號"),
-    "applicant.register_known": _l("以既有身分證號註冊"),
+    "applicant.register_known": _l("以既有身分證號或電子郵件註冊"),
     "applicant.verify": _l("申請人完成帳號驗證"),
     "applicant.resend": _l("重新寄送驗證信"),
     "applicant.correct_mail": _l("更正註冊電子郵件"),
@@ -48,6 +48,7 @@ EVENTS: dict[str, Any] = {
     "applicant.sign_in_failed": _l("申請人登入失敗"),
     "applicant.lapse": _l("未驗證之帳號逾期失效"),
     "applicant.reset_requested": _l("申請人申請重設密碼"),
+    "applicant.reset_unknown": _l("以不存在之帳號申請重設密碼"),
     "applicant.reset_password": _l("申請人以連結重設密碼"),
     "applicant.change_password": _l("申請人變更密碼"),
     "password.confirmed": _l("再次確認密碼"),
@@ -57,6 +58,7 @@ EVENTS: dict[str, Any] = {
     "second_factor.new_codes": _l("重新產生備用碼"),
     "second_factor.recovery_used": _l("使用備用碼"),
     "second_factor.remove": _l("停用第二道驗證"),
+    "session.sign_out": _l("登出"),
     "session.end": _l("結束一個登入"),
     "session.end_others": _l("結束其他登入"),
     "application_draft.lapse": _l("申請草稿逾期刪除"),
@@ -92,6 +94,8 @@ EVENTS: dict[str, Any] = {
     "officer.change_password": _l("機關人員變更密碼"),
     "officer.reset_password": _l("重設機關人員密碼"),
     "officer.reset_second_factor": _l("重設機關人員第二道驗證"),
+    "officer.lift_lock": _l("解除機關人員帳號鎖定"),
+    "officer.rescue": _l("系統維運人員搶救矯正署帳號"),
     "officer.password_accepted": _l("機關人員密碼正確，待第二道驗證"),
     "officer.sign_in": _l("機關人員登入"),
     "officer.sign_in_failed": _l("機關人員登入失敗"),

@@ -24,7 +24,7 @@ from app.extensions import db
 from app.i18n import DEFAULT_LOCALE, LOCALES, html_lang
 from app.services import staff
 from models import Officer
-from views.backoffice.access import local_path
+from views.backoffice.access import front_page, is_only_auditor, local_path
 from views.backoffice.home import HomeView
 from views.backoffice.menus import visible_entries
 from views.backoffice.own_account import OwnAccountView
@@ -87,7 +87,8 @@ class LanguageView(BaseView):
         """Keep the chosen language for this session and go back to the page before."""
         if request.form.get("locale") in LOCALES:
             session["locale"] = request.form["locale"]
-        return redirect(local_path(request.form.get("back")) or url_for("HomeView.index"))
+        home = front_page(current_user) if current_user.is_authenticated else url_for("SignInView.login")
+        return redirect(local_path(request.form.get("back")) or home)
 
 
 class OfficeBuilder(AppBuilder):
@@ -125,5 +126,6 @@ def words(app: Flask) -> None:
         locale_now=lambda: str(get_locale() or DEFAULT_LOCALE),
         html_lang=html_lang,
         staff_menu=visible_entries,
+        is_auditor=lambda: bool(current_user.is_authenticated and is_only_auditor(current_user)),
         this_year=lambda: clock.today().year,
     )

@@ -10,8 +10,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.errors import RuleError
-from app.security import Actor
-from app.services import staff
+from app.security import Actor, forgotten
+from app.services import sessions, staff
 from app.session import ServerSession
 from views.backoffice import captcha_gate, half_signed_in
 from views.backoffice.access import front_page, local_path
@@ -73,9 +73,12 @@ class SignInView(BaseView):
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> Response:
-        """End the session on the server."""
-        cast(ServerSession, session).sign_out()
-        return redirect(url_for("SignInView.login", left=1))
+        """End the session on the server; the browser is told to forget what it holds."""
+        held = cast(ServerSession, session)
+        if current_user.is_authenticated:
+            sessions.note_sign_out(held.row_id, Actor.staff(current_user))
+        held.sign_out()
+        return forgotten(redirect(url_for("SignInView.login", left=1)))
 
     @expose("/session/", methods=["POST"])
     def stay(self) -> Response:

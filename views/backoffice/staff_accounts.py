@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import flash, g, redirect, request
@@ -14,7 +15,7 @@ from app import clock
 from app.errors import RuleError
 from app.i18n import _, _l
 from app.security import Actor
-from app.services import second_factor, staff, staff_accounts
+from app.services import second_factor, staff, staff_accounts, staff_locks
 from models import Officer, SessionKind
 from views.backoffice.access import ask_again, permitted
 from views.backoffice.base import AgencyScopedModelView, Answer
@@ -33,7 +34,18 @@ def state_of(officer: Officer) -> str:
         return _("已停用")
     if officer.valid_until is not None and today > officer.valid_until:
         return _("已逾期")
-    return _("閒置停用") if staff.is_idle(officer, today) else _("使用中")
+    if staff.is_idle(officer, today):
+        return _("閒置停用")
+    ends = lock_ends(officer)
+    return _("鎖定中（至%(time)s）", time=f"{clock.local(ends):%H:%M}") if ends else _("使用中")
+
+
+def lock_ends(officer: Officer) -> datetime | None:
+    """Until when wrong passwords or codes have shut an account; asked once per request for all accounts."""
+    if "staff_locks" not in g:
+        g.staff_locks = staff_locks.ends()
+    ends: datetime | None = g.staff_locks(officer)
+    return ends
 
 
 def has_second_factor(officer: Officer) -> str:
@@ -125,6 +137,15 @@ class StaffView(AgencyScopedModelView):
         sentence = _("帳號恢復使用；有效期限已過者，請另行編輯有效期限。")
         return self._act(pk, _("啟用帳號"), sentence, staff_accounts.enable)
 
+    @expose("/lift-lock/<pk>", methods=["GET", "POST"])
+    @permitted
+    @permission_name("change")
+    @ask_again
+    def lift_lock(self, pk: str) -> Answer:
+        """解除鎖定: before its fifteen minutes are over."""
+        sentence = _("請先確認本人身分，並確認失敗的登入確為本人所為。解除後可立即再試，密碼及兩步驟驗證不變。")
+        return self._act(pk, _("解除鎖定"), sentence, staff_locks.lift)
+
     @expose("/reset-password/<pk>", methods=["GET", "POST"])
     @permitted
     @permission_name("change")
@@ -146,6 +167,10 @@ class StaffView(AgencyScopedModelView):
     def is_open(self, officer: Officer) -> bool:
         """Whether an account can be used today; for templates."""
         return staff.is_usable(officer, clock.today())
+
+    def is_locked(self, officer: Officer) -> bool:
+        """Whether an account is shut for a while; for templates."""
+        return lock_ends(officer) is not None
 
     def is_oneself(self, officer: Officer) -> bool:
         """Whether an account is the reader's own; for templates."""

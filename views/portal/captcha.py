@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from flask import Response, abort, request, session
 
-from app.adapters import captcha as codes
 from app.errors import RuleError
 from app.i18n import _l
+from app.services import challenges
+from app.services.challenges import PICTURE, WORDS
 from views.portal.door import door
 
-PLACE = "captcha"
-PICTURE, WORDS = "picture", "words"
-#: How often the voice of one code may be asked for: each time costs 0.2 s of the processor.
-MOST_PLAYS = 5
 #: Where the session keeps how often a long form may come back without a new code, and how often it may.
 WAIVED, MOST_TRIES = "captcha_waived", 5
 
@@ -28,20 +24,7 @@ class CaptchaWrong(RuleError):
 
 def challenge() -> dict[str, Any]:
     """What the form shows now: made on the first look, kept until it is tried or another one is asked for."""
-    return session.get(PLACE) or _new(PICTURE)
-
-
-def _new(form: str) -> dict[str, Any]:
-    asked, answer = codes.question()
-    session[PLACE] = {
-        "form": form,
-        "code": codes.new_code(),
-        "asked": str(asked),
-        "answer": answer,
-        "plays": 0,
-        "serial": secrets.token_hex(4),  # in the picture's address, so that no browser shows the one before
-    }
-    return dict(session[PLACE])
+    return challenges.held(session) or challenges.ask(session, PICTURE)
 
 
 def change_wanted() -> bool:
@@ -49,17 +32,13 @@ def change_wanted() -> bool:
     wanted = request.form.get("captcha_change")
     if wanted not in (PICTURE, WORDS):
         return False
-    _new(wanted)
+    challenges.ask(session, wanted)
     return True
 
 
 def passed(typed: str) -> bool:
     """Whether the typed text fits; right or wrong, the code is used up."""
-    held = session.pop(PLACE, None)
-    if not held:
-        return False
-    fits = codes.matches(held["code"], typed)
-    return fits or (held["form"] == WORDS and codes.matches(held["answer"], typed))
+    return challenges.passed(session, typed)
 
 
 def proven(typed: str) -> bool:
@@ -84,17 +63,16 @@ def ask_again() -> None:
 @door.get("/captcha.png")
 def captcha_picture() -> Response:
     """The code of this session as a picture."""
-    held = session.get(PLACE)
-    if not held:
-        abort(404)
-    return Response(codes.picture(held["code"]), mimetype="image/png")
+    return _answer(challenges.picture(session), "image/png")
 
 
 @door.get("/captcha.wav")
 def captcha_voice() -> Response:
     """The code of this session, spoken."""
-    held = session.get(PLACE)
-    if not held or held["plays"] >= MOST_PLAYS:
+    return _answer(challenges.voice(session), "audio/wav")
+
+
+def _answer(made: bytes | None, kind: str) -> Response:
+    if made is None:
         abort(404)
-    session[PLACE] = {**held, "plays": held["plays"] + 1}
-    return Response(codes.spoken(held["code"]), mimetype="audio/wav")
+    return Response(made, mimetype=kind)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.errors import RuleError
 from app.i18n import _
+from app.security import page_of_form
 from views.portal.door import door
 from views.portal.guard import PUBLIC_ROUTES, to_login
 
@@ -30,4 +31,4 @@ def _session_lost(error: CSRFError) -> tuple[str, int] | Response:
 @door.errorhandler(RequestEntityTooLarge)
 def _too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
     sentence = _("上傳的檔案過大，超過單次上限。請縮小後再上傳，其他檔案已保留。")
-    return render_template("portal/refusal.html", sentence=sentence), 413
+    return render_template("portal/refusal.html", sentence=sentence, back=page_of_form()), 413

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.errors import RuleError
 from app.i18n import _l
-from app.services import accounts, second_factor
+from app.security import forgotten
+from app.services import accounts, second_factor, sessions
 from models import Applicant, SessionKind
 from views.portal import captcha
 from views.portal.door import door
@@ -99,6 +100,9 @@ def login_code() -> str | Response | tuple[str, int]:
 
 @door.post("/logout")
 def logout() -> Response:
-    """Sign out: the session ends on the server."""
-    browser_session().sign_out()
-    return redirect(url_for("portal.home"))
+    """Sign out: the session ends on the server, and the browser is told to forget what it holds."""
+    held = browser_session()
+    if held.subject_id is not None:
+        sessions.note_sign_out(held.row_id, actor())
+    held.sign_out()
+    return forgotten(redirect(url_for("portal.home")))

@@ -91,3 +91,22 @@ def test_an_auditor_signs_in_changes_the_language_and_leaves(app: Flask) -> None
     assert office.client.get("/auditor/").status_code == 200
     office.submits(form="/backoffice/logout/")
     assert office.client.get("/auditor/").status_code == 302
+
+
+def test_an_auditor_finds_the_own_account_and_the_way_back(app: Flask) -> None:
+    office = Office(app.test_client()).is_signed_in_as(factories.auditor())
+    office.opens(HOME)
+    assert office.follows("我的帳號").address == "/backoffice/account/"
+    for words in ("變更密碼", "兩步驟驗證", "登入中的裝置與登入紀錄"):
+        page = office.follows(words)
+        links = [link.get("href") for link in page.tree.xpath("//header//a")]
+        assert "/backoffice/" not in links, "the back office's front page is not the auditor's"
+    assert office.follows("便民服務稽核查詢系統").address == HOME
+
+
+def test_the_language_is_changed_without_knowing_the_page_before(app: Flask) -> None:
+    for officer, front in ((factories.auditor(), HOME), (factories.officer(), "/backoffice/")):
+        office = Office(app.test_client()).is_signed_in_as(officer)
+        page = office.opens("/backoffice/account/")
+        page = office.submits({"back": "https://elsewhere.example/"}, form="/backoffice/language/", button="English")
+        assert (page.status, page.address, page.tree.get("lang")) == (200, front, "en")

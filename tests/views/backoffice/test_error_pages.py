@@ -54,6 +54,19 @@ def test_an_error_is_a_sentence(broken_app: Flask, how: str, status: int, senten
     assert "便民服務入口網" in answer.text and 'href="/portal/"' in answer.text
 
 
+@pytest.mark.parametrize(("methods", "has_way_back"), [(["GET", "POST"], True), (["POST"], False)])
+def test_what_was_too_large_leads_back_to_its_page(
+    built: Callable[..., Flask], methods: list[str], has_way_back: bool
+) -> None:
+    app = built(WTF_CSRF_ENABLED=False)
+    app.add_url_rule("/auditless/<path:what>", "big", lambda what: abort(413), methods=methods)
+    headers = {"Referer": "https://elsewhere.example/"}
+    answer = app.test_client().post('/auditless/">x?next=//elsewhere.example', headers=headers)
+    assert answer.status_code == 413 and "elsewhere" not in answer.text
+    assert ('href="/auditless/&#34;&gt;x"' in answer.text) == has_way_back
+    assert ("回原頁面" in answer.text) == has_way_back
+
+
 def test_each_door_has_its_own_name(broken_app: Flask) -> None:
     assert "便民服務稽核查詢系統" in broken_app.test_client().get("/auditor/fails/stale").text
 

@@ -18,6 +18,7 @@ from app.transaction import end_reading
 from models import AuditEntry, Officer, SessionKind
 from tests import factories
 from tests.doors import Office
+from tests.stillness import StoppedClock
 from tests.views.backoffice.test_own_account import HOME, SIGN_IN
 
 LIST = "/backoffice/staff/list/"
@@ -175,7 +176,40 @@ def test_a_lost_telephone_is_forgotten(app: Flask, person: Office) -> None:
     assert Office(app.test_client()).gives_password(officer).address == "/backoffice/login/set-up/"
 
 
-@pytest.mark.parametrize("act", ["disable", "reset-password", "reset-second-factor"])
+def test_the_list_says_who_is_locked_and_headquarters_lifts_it(app: Flask, person: Office) -> None:
+    officer, calm = factories.officer(username="b1"), factories.officer(username="b2")
+    other = Office(app.test_client())
+    for _time in range(5):
+        other.gives_password(officer, "wrong", expect=None)
+    states = {row[0]: row[6] for row in person.opens(LIST).rows()}
+    assert (states["b1"], states["b2"]) == ("鎖定中（至09:15）", "使用中")
+    assert "鎖定15分鐘" in other.gives_password(officer, expect=429).text
+    person.opens(f"/backoffice/staff/show/{officer.id}")
+    person.follows("解除鎖定")
+    person.submits(button="解除鎖定")
+    assert {row[0]: row[6] for row in person.opens(LIST).rows()}["b1"] == "使用中"
+    assert other.signs_in(officer).address == HOME
+    assert "officer.lift_lock" in db.session.scalars(select(AuditEntry.event)).all()
+    assert "解除鎖定" not in person.opens(f"/backoffice/staff/show/{calm.id}").text
+    page = person.opens(f"/backoffice/staff/lift-lock/{calm.id}")
+    assert "目前沒有鎖定" in person.sends(page.form("lift-lock"), expect=409).text
+
+
+def test_wrong_codes_lock_too_and_the_lock_ends_by_itself(
+    app: Flask, person: Office, chief: Officer, clock_at: StoppedClock
+) -> None:
+    officer = factories.officer(username="b1")
+    other = Office(app.test_client())
+    other.gives_password(officer)
+    for _time in range(5):
+        other.submits({"code": "not a code"}, expect=None)
+    assert {row[0]: row[6] for row in person.opens(LIST).rows()}["b1"].startswith("鎖定中")
+    clock_at.passes(minutes=15)
+    person.signs_in(chief)
+    assert {row[0]: row[6] for row in person.opens(LIST).rows()}["b1"] == "使用中"
+
+
+@pytest.mark.parametrize("act", ["disable", "reset-password", "reset-second-factor", "lift-lock"])
 def test_nobody_does_it_to_oneself(person: Office, chief: Officer, act: str) -> None:
     factories.headquarters()
     page = person.opens(f"/backoffice/staff/{act}/{chief.id}")

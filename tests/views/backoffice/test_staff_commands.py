@@ -12,9 +12,10 @@ import config
 from app.extensions import db
 from app.seeds import demo, demo_people, reference
 from app.services import passwords, second_factor, staff
-from models import Officer, SessionKind
+from models import AuditEntry, AuditValues, Officer, SessionKind
 from tests import factories
 from tests.doors import Office
+from tests.stillness import StoppedClock
 
 
 def run(app: Flask, *words: str) -> tuple[int, str]:
@@ -69,3 +70,42 @@ def test_the_demonstration_can_be_entered(app: Flask) -> None:
         person = Office(app.test_client())
         page = person.signs_in(officer, demo_people.STAFF_PASSWORD)
         assert page.address in ("/backoffice/", "/auditor/")
+
+
+SAID = ("--by", "操作員", "--note", "見過身分證與獄政公文")
+
+
+def test_the_last_of_headquarters_is_rescued(app: Flask, clock_at: StoppedClock) -> None:
+    chief = factories.headquarters()
+    factories.headquarters(active=False)
+    username, other = chief.username, Office(app.test_client())
+    other.is_signed_in_as(chief)
+    for _time in range(5):
+        Office(app.test_client()).gives_password(chief, "wrong", expect=None)
+    clock_at.passes(days=100)  # idle: nobody but headquarters could open it
+    code, said = run(app, "rescue", username, *SAID)
+    password = said.splitlines()[0].removeprefix(f"{username}: ")
+    assert code == 0 and len(password) == 16
+    person = Office(app.test_client())
+    assert person.gives_password(chief, password).address == "/backoffice/login/code/", "the telephone is still asked"
+    assert other.opens("/backoffice/").address == "/backoffice/login/"
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.event == "officer.rescue")).one()
+    values = db.session.scalars(select(AuditValues).where(AuditValues.entry_seq == entry.seq)).one()
+    assert (entry.actor_kind, entry.actor_name) == ("system", "操作員")
+    assert values.facts == {"note": "見過身分證與獄政公文", "second_factor": "kept"}
+
+
+def test_with_a_lost_telephone_the_rescued_account_sets_up_another(app: Flask) -> None:
+    chief = factories.headquarters(active=False)
+    assert run(app, "rescue", chief.username, "--lost-telephone", *SAID)[0] == 0
+    assert not second_factor.is_set_up(SessionKind.STAFF, str(chief.id))
+
+
+def test_nobody_is_rescued_whom_headquarters_can_help(app: Flask) -> None:
+    chief, officer = factories.headquarters(), factories.officer()
+    colleague = factories.headquarters()
+    code, said = run(app, "rescue", chief.username, *SAID)
+    assert code == 1 and colleague.username in said and "帳號權限管理" in said
+    assert run(app, "rescue", officer.username, *SAID)[0] == 1
+    assert run(app, "rescue", "nobody", *SAID)[0] == 1
+    assert not db.session.scalars(select(AuditEntry).where(AuditEntry.event == "officer.rescue")).all()

@@ -175,6 +175,8 @@ def test_a_request_beyond_the_limit_keeps_the_draft(
     gets_to_the_papers(visitor, inmate)
     page = uploads(visitor, "identity", (BytesIO(b"x" * (33 * 1024 * 1024)), "big.pdf"))
     assert page.status == 413 and "其他檔案已保留" in page.main
+    (back,) = page.tree.xpath("//main//a[text()='回原頁面']/@href")
+    assert visitor.opens(back).path.endswith("/papers") and visitor.page.status == 200
     assert db.session.scalars(select(ApplicationDraft)).one()
 
 

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.rules.vocabulary import AccountState
 from app.services import delivery, outbox
 from app.transaction import transaction
-from models import Applicant, Consent, OneTimeToken
+from models import Applicant, Consent, Notification, OneTimeToken
 from tests import factories
 from tests.stillness import StoppedClock
 from tests.views.portal.conftest import Page, Visitor
@@ -149,7 +149,11 @@ def test_an_address_that_is_known_reads_the_same_on_the_page(visitor: Visitor) -
     page = registers(visitor, mail=mail)
     assert page.path == "/portal/register/done"
     assert "註冊成功，帳號驗證信件已寄至信箱：ne*****" in page.main
-    assert list(db.session.scalars(select(Applicant.id))) == [known]
+    visitor.opens("/portal/register/correct")
+    assert "驗證信已寄至新信箱" in visitor.sends(mail="right.one@example.com").main
+    told = {message.recipient: message for message in db.session.scalars(select(Notification))}
+    assert told[mail].applicant_id == known and told[mail].secret is None
+    assert told["right.one@example.com"].event == "verify", "the page says so, and so it is"
 
 
 def test_a_mistyped_address_can_be_corrected(visitor: Visitor) -> None:
