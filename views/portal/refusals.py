@@ -11,11 +11,17 @@ from app.errors import RuleError
 from app.i18n import _
 from views.portal.door import door
 from views.portal.guard import PUBLIC_ROUTES, to_login
+from views.portal.menu import Entry
 
 
 @door.errorhandler(RuleError)
 def _rule(error: RuleError) -> tuple[str, int]:
-    return render_template("portal/refusal.html", sentence=str(error)), error.status
+    return refused_page(error)
+
+
+def refused_page(error: RuleError, *ways_out: Entry) -> tuple[str, int]:
+    """The page that shows nothing but a refusal, with the pages on which the reader can go on."""
+    return render_template("portal/refusal.html", sentence=str(error), ways_out=ways_out), error.status
 
 
 @door.errorhandler(CSRFError)
@@ -30,4 +36,6 @@ def _session_lost(error: CSRFError) -> tuple[str, int] | Response:
 @door.errorhandler(RequestEntityTooLarge)
 def _too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
     sentence = _("上傳的檔案過大，超過單次上限。請縮小後再上傳，其他檔案已保留。")
-    return render_template("portal/refusal.html", sentence=sentence), 413
+    # The papers' page has the address that the file was sent to: nothing is lost, and one press leads back.
+    back = request.path if request.endpoint == "portal.application_add" else None
+    return render_template("portal/refusal.html", sentence=sentence, back=back), 413
