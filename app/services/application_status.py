@@ -64,6 +64,12 @@ def of_applicant(applicant_id: str) -> Status:
     return Status(cases, holdings)
 
 
+def mendable(applicant_id: str, inmate_id: str) -> ServiceApplication | None:
+    """The refused application for an inmate that can be sent again with what stands of it, if there is one."""
+    cases = of_applicant(applicant_id).cases
+    return next((c.application for c in cases if c.can_mend and c.application.inmate_id == inmate_id), None)
+
+
 def _subject(row: ServiceApplication | ServiceGrant) -> Subject:
     return (row.inmate_id, row.item.value)
 
