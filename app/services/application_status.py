@@ -75,9 +75,10 @@ def _subject(row: ServiceApplication | ServiceGrant) -> Subject:
 
 
 def _case(application: ServiceApplication, is_newest: bool) -> Case:
+    is_decided = application.decided_at is not None  # of a decision that was undone nothing is told
     return Case(
         application,
-        [paper for paper in application.attachments if paper.refusal is not None],
+        [paper for paper in application.attachments if is_decided and paper.refusal is not None],
         can_withdraw=application.state is ApplicationState.PENDING,
         can_mend=application.state is ApplicationState.REJECTED and is_newest,
     )

@@ -78,6 +78,14 @@ def test_the_refusal_names_the_papers_and_leads_to_a_draft_without_them(
     assert sorted((s.value, p) for s, p in states if p) == [("pending", old_id)]
 
 
+def test_of_a_decision_that_was_undone_nothing_is_told(visitor: Visitor, lawyer: Applicant, inmate: Inmate) -> None:
+    application_id = refused(lawyer, inmate).id
+    change(ServiceApplication, application_id, state=ApplicationState.PENDING, decided_at=None)
+    for path in ("/portal/applications", f"/portal/applications/{application_id}"):
+        page = visitor.opens(path)
+        assert REASON not in page.main and "須更換" not in page.main and not offers(page, "/mend")
+
+
 def test_refused_for_another_reason_all_papers_are_kept(visitor: Visitor, lawyer: Applicant, inmate: Inmate) -> None:
     refused(lawyer, inmate, bad=False)
     visitor.opens("/portal/applications")
