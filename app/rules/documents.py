@@ -83,6 +83,20 @@ FIELDS: Mapping[Relationship, Mapping[str, type[RuleError]]] = {
 }
 
 
+#: The typed fields that say something in each relationship: a defender who is a lawyer gives the number too.
+OWN_FIELDS: Mapping[Relationship, tuple[str, ...]] = {
+    Relationship.LAWYER: ("certificate_number",),
+    Relationship.DEFENDER: ("certificate_number",),
+    Relationship.TRAINEE_LAWYER: ("supervising_lawyer",),
+}
+
+
+def own_fields(relationship: Relationship, values: Mapping[str, str | None]) -> dict[str, str]:
+    """What was typed and belongs to this relationship: a number typed under another choice is not sent along."""
+    typed = {name: (values.get(name) or "").strip() for name in OWN_FIELDS.get(relationship, ())}
+    return {name: value for name, value in typed.items() if value}
+
+
 def required_fields(relationship: Relationship) -> tuple[str, ...]:
     """The fields that this relationship must fill in beside the papers."""
     return tuple(FIELDS.get(relationship, {}))
@@ -94,6 +108,18 @@ def check_fields(relationship: Relationship, values: Mapping[str, str | None]) -
     return [missing(field) for field, missing in fields.items() if not (values.get(field) or "").strip()]
 
 
+_IDENTITY_HINTS: Mapping[Relationship, Any] = {
+    Relationship.LAWYER: _l("請上傳律師證。"),
+    Relationship.DEFENDER: _l("辯護人為律師者，請上傳律師證；非律師者，請上傳身分證。"),
+    Relationship.TRAINEE_LAWYER: _l("請上傳學習律師證明及身分證。"),
+}
+_MANDATE_HINTS: Mapping[Relationship, Any] = {
+    Relationship.TRAINEE_LAWYER: _l("請上傳指導律師之委任狀。"),
+    Relationship.LITIGATION_AGENT: _l("請上傳委任狀，或足以證明您與本案關係之文件。"),
+    Relationship.INTERPRETER: _l("通譯請上傳切結書、法院通知，或所陪同律師之委任狀。"),
+}
+
+
 def required_papers(relationship: Relationship, *, holds_certificate: bool = True) -> tuple[Requirement, ...]:
     """The papers on the form of a lawyer's application, in its order.
 
@@ -102,12 +128,9 @@ def required_papers(relationship: Relationship, *, holds_certificate: bool = Tru
     false) comes with the presiding judge's leave (刑事訴訟法 §29). Consent is always offered and never required, so
     that the form tells nobody who is under 禁止接見.
     """
-    mandate_hint: Any = ""
-    if relationship is Relationship.INTERPRETER:
-        mandate_hint = _l("通譯請上傳切結書、法院通知，或所陪同律師之委任狀。")
     papers = [
-        Requirement(AttachmentKind.IDENTITY, 1),
-        Requirement(AttachmentKind.MANDATE, 1, hint=mandate_hint),
+        Requirement(AttachmentKind.IDENTITY, 1, hint=_IDENTITY_HINTS.get(relationship, "")),
+        Requirement(AttachmentKind.MANDATE, 1, hint=_MANDATE_HINTS.get(relationship, "")),
     ]
     if relationship is Relationship.DEFENDER:
         leave_hint = _l("辯護人非律師者，請上傳審判長許可文件（刑事訴訟法第29條）。")

@@ -7,26 +7,37 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from app import clock
-from app.errors import RuleErrors
+from app.errors import NotFound, RuleError, RuleErrors, Stale
 from app.extensions import db
+from app.i18n import _l
 from app.rules import documents
-from app.rules.vocabulary import Relationship
+from app.rules.vocabulary import ApplicationState, Relationship
 from app.security import Actor
-from app.services import audit, drafts
-from app.transaction import transaction
-from models import ServiceApplication
+from app.services import application_subjects, audit, drafts
+from app.transaction import locked, transaction
+from models import ApplicationDraft, ServiceApplication, ServiceGrant
+
+
+class NoLongerWaiting(RuleError):
+    """An officer decided before the applicant took the application back."""
+
+    sentence = _l("本件目前狀態為「%(state)s」，已無法撤回。請查看審核結果。")
+    status = 409
 
 
 def submit(applicant_id: str, draft_id: str, actor: Actor) -> str:
     """Send the draft as an application and return its id; sent twice, it is one application.
 
-    Raises ``RuleErrors`` (missing fields and papers), ``ApplicationDuplicate``, ``NotFound``.
+    Raises ``RuleErrors`` (missing fields and papers), ``InmateGone``, ``ApplicationDuplicate``, ``NotFound``.
     """
     sent = db.session.scalar(_sent(applicant_id, draft_id))
     if sent is not None:
         return sent
     try:
         with transaction() as session:
+            begun = session.get(ApplicationDraft, draft_id)
+            if begun is not None and begun.applicant_id == applicant_id:
+                application_subjects.present(session, begun)  # locked first, as where a draft is started
             sent = session.scalar(_sent(applicant_id, draft_id))
             if sent is not None:
                 return sent
@@ -36,23 +47,24 @@ def submit(applicant_id: str, draft_id: str, actor: Actor) -> str:
             papers = list(own.attachments)
             if fields.get("relation"):
                 relation = Relationship(fields["relation"])
+                typed = documents.own_fields(relation, fields)
                 errors += documents.check_papers(
-                    relation, [p.kind for p in papers], holds_certificate=_holds_certificate(fields)
+                    relation, [p.kind for p in papers], holds_certificate="certificate_number" in typed
                 )
             if errors:
                 raise RuleErrors(errors)
-            drafts.refuse_duplicate(session, applicant_id, own.inmate_id)
+            application_subjects.refuse_duplicate(session, applicant_id, own.inmate_id)
             application = ServiceApplication(
                 applicant_id=applicant_id,
                 agency_id=own.agency_id,
                 inmate_id=own.inmate_id,
                 item=own.item,
                 relation=relation,
-                certificate_number=fields.get("certificate_number") or None,
-                supervising_lawyer=fields.get("supervising_lawyer") or None,
+                **typed,
                 submitted_at=clock.now(),
                 applied_on=clock.today(),
                 idempotency_key=own.id,
+                previous_id=own.previous_id,
             )
             session.add(application)
             session.flush()
@@ -64,7 +76,7 @@ def submit(applicant_id: str, draft_id: str, actor: Actor) -> str:
             audit.record(session, "service_application.submit", actor, application, agency_id=application.agency_id)
             return application.id
     except IntegrityError as error:
-        raise drafts.ApplicationDuplicate() from error
+        raise application_subjects.ApplicationDuplicate() from error
 
 
 def _sent(applicant_id: str, draft_id: str):  # type: ignore[no-untyped-def]
@@ -73,8 +85,36 @@ def _sent(applicant_id: str, draft_id: str):  # type: ignore[no-untyped-def]
     )
 
 
-def _holds_certificate(fields: dict[str, str]) -> bool:
-    return bool(fields.get("certificate_number"))
+def withdraw(applicant_id: str, application_id: str, version: int, actor: Actor) -> None:
+    """Take back an application that waits; taken back twice, it is taken back.
+
+    Raises ``NotFound``, :class:`NoLongerWaiting` where an officer was faster, ``Stale``.
+    """
+    with transaction() as session:
+        application = locked(session, ServiceApplication, application_id)
+        if application.applicant_id != applicant_id:
+            raise NotFound()
+        if application.state is ApplicationState.WITHDRAWN:
+            return
+        if application.state is not ApplicationState.PENDING:
+            raise NoLongerWaiting(state=application.state.label)
+        if application.version != version:
+            raise Stale()
+        before = application.move("withdraw")
+        session.flush()
+        audit.moved(session, application, "withdraw", before, actor)
+
+
+def get(applicant_id: str, application_id: str) -> ServiceApplication:
+    """One's own application with its papers; raises ``NotFound``."""
+    found = db.session.scalar(
+        select(ServiceApplication)
+        .where(ServiceApplication.id == application_id, ServiceApplication.applicant_id == applicant_id)
+        .options(selectinload(ServiceApplication.attachments))
+    )
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def of_applicant(applicant_id: str) -> list[ServiceApplication]:
@@ -84,6 +124,22 @@ def of_applicant(applicant_id: str) -> list[ServiceApplication]:
             select(ServiceApplication)
             .where(ServiceApplication.applicant_id == applicant_id)
             .order_by(ServiceApplication.submitted_at.desc(), ServiceApplication.id)
-            .options(selectinload(ServiceApplication.agency), selectinload(ServiceApplication.inmate))
+            .options(
+                selectinload(ServiceApplication.agency),
+                selectinload(ServiceApplication.inmate),
+                selectinload(ServiceApplication.attachments),
+            )
+        )
+    )
+
+
+def grants_of(applicant_id: str) -> list[ServiceGrant]:
+    """One's own granted items, those that last longest first."""
+    return list(
+        db.session.scalars(
+            select(ServiceGrant)
+            .where(ServiceGrant.applicant_id == applicant_id)
+            .order_by(ServiceGrant.until_on.desc(), ServiceGrant.id)
+            .options(selectinload(ServiceGrant.agency), selectinload(ServiceGrant.inmate))
         )
     )

@@ -74,6 +74,38 @@ def _put(content: bytes) -> str:
     return storage_key
 
 
+def copied(attachment: Attachment) -> dict[str, str | None]:
+    """Copy the files of a paper under keys of their own, sealed anew; before the transaction that makes the row.
+
+    Raises ``FileMissing``. Where no row comes of it, :func:`discard` the values.
+    """
+    copies: dict[str, str | None] = {"storage_key": _put(store().get(attachment.storage_key)), "original_key": None}
+    if attachment.original_key:
+        copies["original_key"] = _put(store().get(attachment.original_key))
+    return copies
+
+
+def keep_copy(session: Session, owner: dict[str, str], source: Attachment, files: dict[str, str | None]) -> Attachment:
+    """Add the row of a copied paper to the caller's transaction; it is as old as the paper it was made of."""
+    attachment = Attachment(
+        **owner,
+        **files,
+        kind=source.kind,
+        file_name=source.file_name,
+        media_type=source.media_type,
+        size_bytes=source.size_bytes,
+        pages=source.pages,
+        created_at=source.created_at,
+    )
+    session.add(attachment)
+    return attachment
+
+
+def likeness(attachment: Attachment) -> tuple[str, str, int, int]:
+    """By what two papers are taken for copies of one another."""
+    return (attachment.kind.value, attachment.file_name, attachment.size_bytes, attachment.pages)
+
+
 def forget(session: Session, attachment: Attachment) -> list[str]:
     """Delete a paper's row in the caller's transaction; returns the files to :func:`discard` after its commit.
 
@@ -85,10 +117,11 @@ def forget(session: Session, attachment: Attachment) -> list[str]:
     return keys
 
 
-def discard(keys: Iterable[str]) -> None:
+def discard(keys: Iterable[str | None]) -> None:
     """Delete files whose rows are gone; what a crash leaves over is swept."""
     for key in keys:
-        store().delete(key)
+        if key is not None:
+            store().delete(key)
 
 
 def content(attachment: Any) -> bytes:

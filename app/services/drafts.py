@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app import clock
@@ -12,21 +12,14 @@ from app.errors import NotFound, RuleError, RuleErrors
 from app.extensions import db
 from app.i18n import _l
 from app.rules import documents
-from app.rules.vocabulary import ApplicationState, AttachmentKind, GrantState, Relationship, ServiceItem
+from app.rules.vocabulary import AttachmentKind, Relationship, ServiceItem
 from app.security import Actor
-from app.services import attachments, inmates
+from app.services import application_subjects, attachments, inmates
 from app.transaction import locked, transaction
-from models import ApplicationDraft, Attachment, Inmate, ServiceApplication, ServiceGrant
+from models import ApplicationDraft, Attachment, Inmate
 
 #: A draft lives this long after it was last touched.
 DRAFT_LIVES = timedelta(days=7)
-
-
-class ApplicationDuplicate(RuleError):
-    """The same item with the same inmate is waiting or granted."""
-
-    sentence = _l("您對該收容人已有未審核或有效之同一服務項目，無須重複申請。")
-    status = 409
 
 
 class RelationMissing(RuleError):
@@ -38,50 +31,39 @@ class RelationMissing(RuleError):
 def start(applicant_id: str, agency_id: str, number: str, actor: Actor) -> str:
     """Start (or take up again) the application of a lawyer for one inmate and return the draft's id.
 
-    Raises the errors of ``inmates.find`` and :class:`ApplicationDuplicate`.
+    Raises the errors of ``inmates.find`` and ``ApplicationDuplicate``.
     """
     inmate_id = inmates.find(agency_id, number, actor).id
     with transaction() as session:
-        inmate = locked(session, Inmate, inmate_id)
-        refuse_duplicate(session, applicant_id, inmate_id)
-        draft = session.scalar(
-            select(ApplicationDraft).where(
-                ApplicationDraft.applicant_id == applicant_id,
-                ApplicationDraft.inmate_id == inmate_id,
-                ApplicationDraft.item == ServiceItem.LAWYER_VISIT,
-            )
+        return opened(session, applicant_id, locked(session, Inmate, inmate_id)).id
+
+
+def opened(session: Session, applicant_id: str, inmate: Inmate) -> ApplicationDraft:
+    """The draft of an applicant for one inmate, new or taken up again, in the caller's transaction.
+
+    Raises ``ApplicationDuplicate``.
+    """
+    application_subjects.refuse_duplicate(session, applicant_id, inmate.id)
+    draft = session.scalar(
+        select(ApplicationDraft).where(
+            ApplicationDraft.applicant_id == applicant_id,
+            ApplicationDraft.inmate_id == inmate.id,
+            ApplicationDraft.item == ServiceItem.LAWYER_VISIT,
         )
-        if draft is None:
-            draft = ApplicationDraft(
-                applicant_id=applicant_id,
-                agency_id=inmate.agency_id,
-                inmate_id=inmate_id,
-                item=ServiceItem.LAWYER_VISIT,
-                fields={},
-            )
-            session.add(draft)
-        draft.expires_at = clock.now() + DRAFT_LIVES
-        session.flush()
-        return draft.id
-
-
-def refuse_duplicate(session: Session, applicant_id: str, inmate_id: str) -> None:
-    """Refuse what is waiting or granted already; raises :class:`ApplicationDuplicate`."""
-    waiting = exists().where(
-        ServiceApplication.applicant_id == applicant_id,
-        ServiceApplication.inmate_id == inmate_id,
-        ServiceApplication.item == ServiceItem.LAWYER_VISIT,
-        ServiceApplication.state == ApplicationState.PENDING,
     )
-    granted = exists().where(
-        ServiceGrant.applicant_id == applicant_id,
-        ServiceGrant.inmate_id == inmate_id,
-        ServiceGrant.item == ServiceItem.LAWYER_VISIT,
-        ServiceGrant.state == GrantState.ACTIVE,
-        ServiceGrant.until_on >= clock.today(),
-    )
-    if session.scalar(select(waiting | granted)):
-        raise ApplicationDuplicate("number")
+    if draft is None:
+        draft = ApplicationDraft(
+            applicant_id=applicant_id,
+            agency_id=inmate.agency_id,
+            inmate_id=inmate.id,
+            item=ServiceItem.LAWYER_VISIT,
+            fields={},
+        )
+        session.add(draft)
+    draft.agency_id = inmate.agency_id  # who has moved since a draft was begun is applied for where he is now
+    draft.expires_at = clock.now() + DRAFT_LIVES
+    session.flush()
+    return draft
 
 
 def get(applicant_id: str, draft_id: str) -> ApplicationDraft:
@@ -138,17 +120,19 @@ def add_paper(applicant_id: str, draft_id: str, kind: AttachmentKind, file_name:
     file = attachments.clean(file_name, data)
     with transaction() as session:
         own = locked_draft(session, applicant_id, draft_id)
-        used = session.scalar(
-            select(func.coalesce(func.sum(Attachment.size_bytes), 0)).where(Attachment.draft_id == draft_id)
-        )
-        documents.check_budget(int(used or 0), len(data))
-        same = session.scalar(select(func.count()).where(Attachment.draft_id == draft_id, Attachment.kind == kind))
-        if int(same or 0) >= documents.SLOTS:
-            raise documents.TooManyFiles(
-                kind.value, paper=kind.label, maximum=documents.SLOTS, count=int(same or 0) + 1
-            )
+        check_room(session, draft_id, kind, len(data))
         attachments.keep(session, {"draft_id": own.id}, kind, file)
         own.expires_at = clock.now() + DRAFT_LIVES
+
+
+def check_room(session: Session, draft_id: str, kind: AttachmentKind, size_bytes: int) -> None:
+    """See whether one more file of a kind fits into the draft; raises ``FilesTooBig``, ``TooManyFiles``."""
+    mine = Attachment.draft_id == draft_id
+    used = session.scalar(select(func.coalesce(func.sum(Attachment.size_bytes), 0)).where(mine))
+    documents.check_budget(int(used or 0), size_bytes)
+    same = int(session.scalar(select(func.count()).where(mine, Attachment.kind == kind)) or 0)
+    if same >= documents.SLOTS:
+        raise documents.TooManyFiles(kind.value, paper=kind.label, maximum=documents.SLOTS, count=same + 1)
 
 
 def remove_paper(applicant_id: str, draft_id: str, attachment_id: str) -> None:

@@ -14,6 +14,7 @@ from app.rules.documents import DocumentMissing, FilesTooBig, TooManyFiles
 from app.rules.vocabulary import ApplicationState, AttachmentKind
 from app.security import Actor
 from app.services import applications, attachments, drafts
+from app.services.application_subjects import ApplicationDuplicate
 from app.services.inmates import InmateNotFound
 from models import (
     Applicant,
@@ -153,5 +154,5 @@ def test_the_lookup_reads_the_same_for_every_no(people) -> None:  # type: ignore
 def test_a_second_application_for_the_same_inmate_is_told(people, jpeg: bytes) -> None:  # type: ignore[no-untyped-def]
     lawyer, agency_id, actor = people
     sent(people, jpeg)
-    with pytest.raises(drafts.ApplicationDuplicate):
+    with pytest.raises(ApplicationDuplicate):
         drafts.start(lawyer.id, agency_id, "0609", actor)

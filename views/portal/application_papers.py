@@ -8,11 +8,11 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import FileField
 
-from app.errors import RuleError
+from app.errors import NotFound, RuleError
 from app.i18n import _l
 from app.rules import documents
 from app.rules.vocabulary import AttachmentKind, Relationship
-from app.services import applications, drafts
+from app.services import applications, drafts, earlier_papers
 from models import Applicant, ApplicationDraft
 from views.portal.door import door
 from views.portal.forms import UNPROCESSABLE, PortalForm
@@ -47,12 +47,18 @@ def _page(form: PapersForm, draft: ApplicationDraft) -> str | Response:
     if not fields.get("relation"):
         return redirect(url_for("portal.application_capacity", draft_id=draft.id))
     relation = Relationship(fields["relation"])
+    typed = documents.own_fields(relation, fields)
+    papers = documents.required_papers(relation, holds_certificate="certificate_number" in typed)
+    asked = {paper.kind for paper in papers}
     return render_template(
         "portal/application_papers.html",
         form=form,
         draft=draft,
         relation=relation,
-        papers=documents.required_papers(relation, holds_certificate=bool(fields.get("certificate_number"))),
+        papers=papers,
+        not_asked=sorted({paper.kind for paper in draft.attachments} - asked),
+        earlier=earlier_papers.offered(draft.applicant_id, draft.id),
+        previous=applications.get(draft.applicant_id, draft.previous_id) if draft.previous_id else None,
         used=sum(paper.size_bytes for paper in draft.attachments),
         limit=documents.PAPER_LIMIT_BYTES,
     )
@@ -89,6 +95,20 @@ def application_remove(applicant: Applicant, draft_id: uuid.UUID, attachment_id:
     """Take one file out of the draft."""
     drafts.remove_paper(applicant.id, str(draft_id), str(attachment_id))
     return redirect(url_for("portal.application_papers", draft_id=draft_id))
+
+
+@door.post("/applications/draft/<uuid:draft_id>/earlier/<uuid:attachment_id>")
+@signed_in
+def application_use_again(applicant: Applicant, draft_id: uuid.UUID, attachment_id: uuid.UUID) -> Response:
+    """Copy an identity paper of an earlier application into the draft."""
+    try:
+        earlier_papers.use_again(applicant.id, str(draft_id), str(attachment_id))
+    except RuleError as error:
+        if isinstance(error, NotFound):
+            raise
+        error.field = AttachmentKind.IDENTITY.value
+        return _refused(PapersForm(), error, applicant, draft_id)
+    return redirect(url_for("portal.application_papers", draft_id=draft_id, _anchor="paper-identity"))
 
 
 @door.post("/applications/draft/<uuid:draft_id>/submit")

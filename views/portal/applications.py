@@ -11,7 +11,7 @@ from app import clock
 from app.errors import RuleError
 from app.i18n import _l
 from app.rules.vocabulary import Relationship
-from app.services import agencies, drafts
+from app.services import agencies, application_status, drafts
 from models import Applicant, ApplicationDraft
 from views.portal.door import door
 from views.portal.forms import PLEASE_SELECT, UNPROCESSABLE, PortalForm, Text, choice
@@ -82,4 +82,5 @@ def application_capacity(applicant: Applicant, draft_id: uuid.UUID) -> str | Res
 
 
 def _capacity_page(form: CapacityForm, draft: ApplicationDraft) -> str:
-    return render_template("portal/application_capacity.html", form=form, draft=draft)
+    mendable = None if draft.previous_id else application_status.mendable(draft.applicant_id, draft.inmate_id)
+    return render_template("portal/application_capacity.html", form=form, draft=draft, mendable=mendable)

@@ -56,6 +56,8 @@ def dress(app: Flask) -> None:
         masked_id=masking.id_number,
         megabytes=documents.megabytes,
         refusal=lambda row: reasons.shown(row.rejection_reason, row.rejection_note, locale()),
+        paper_refusal=lambda paper: reasons.shown(paper.refusal, paper.refusal_note, locale()),
+        grant_reason=lambda grant: reasons.shown(grant.reason, grant.reason_note, locale()),
     )
 
 

@@ -12,11 +12,17 @@ from app.i18n import _
 from app.security import page_of_form
 from views.portal.door import door
 from views.portal.guard import PUBLIC_ROUTES, to_login
+from views.portal.menu import Entry
 
 
 @door.errorhandler(RuleError)
 def _rule(error: RuleError) -> tuple[str, int]:
-    return render_template("portal/refusal.html", sentence=str(error)), error.status
+    return refused_page(error)
+
+
+def refused_page(error: RuleError, *ways_out: Entry) -> tuple[str, int]:
+    """The page that shows nothing but a refusal, with the pages on which the reader can go on."""
+    return render_template("portal/refusal.html", sentence=str(error), ways_out=ways_out), error.status
 
 
 @door.errorhandler(CSRFError)

@@ -96,7 +96,8 @@ def test_signing_out_needs_a_token(visitor: Visitor, lawyer: object) -> None:
 
 def test_every_page_that_is_not_listed_is_closed(app: Flask, visitor: Visitor) -> None:
     unknown = "00000000-0000-0000-0000-000000000000"
-    values = {"draft_id": unknown, "attachment_id": unknown, "application_id": unknown, "reservation_id": unknown}
+    rows = ("draft_id", "attachment_id", "application_id", "grant_id", "reservation_id")
+    values = dict.fromkeys(rows, unknown)
     closed = [
         r for r in app.url_map.iter_rules() if r.endpoint.startswith("portal.") and r.endpoint not in PUBLIC_ROUTES
     ]
