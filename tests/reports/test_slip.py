@@ -50,10 +50,11 @@ def test_hostile_and_rare_text_is_printed_as_typed():
 def test_english_words_stay_whole():
     companions = "Christopher Featherstonehaugh-Cholmondeley（defender who brings the leave of the presiding judge）"
     agency = "Taoyuan Women's Prison of the Agency of Corrections, Ministry of Justice"
-    paper = slip(companions=companions, agency=agency, state="Waiting (not approved yet; the result will come by email)")
+    state = "Waiting (not approved yet; the result will come by email)"
+    paper = slip(companions=companions, agency=agency, state=state)
     [page] = PdfReader(BytesIO(render_slip(paper))).pages
     words = page.extract_text().replace("（", " ").replace("）", " ").split()
-    for text in (companions, agency, paper.state):
+    for text in (companions, agency, state):
         for word in text.replace("（", " ").replace("）", " ").split():
             assert word in words, f"{word} is broken"
 
