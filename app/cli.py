@@ -66,7 +66,7 @@ def worker(once: bool) -> None:
 @click.command()
 @with_appcontext
 def lapse() -> None:
-    """Clear away what has lapsed: unverified accounts, drafts, sessions, counters (safe to run twice)."""
+    """Clear away what has lapsed: bookings, unverified accounts, drafts, sessions, counters (safe to run twice)."""
     from app.services import lapses
 
     for what, number in lapses.clear_away().items():

@@ -8,15 +8,22 @@ import segno
 
 from app.i18n import _
 from reports import fonts
+from reports.lines import wrap
 from reports.pdf import fill, render
 from reports.text import CELL_CHARACTERS, cap
+
+# Points, as slip.html draws them. Lines are broken here: xhtml2pdf either leaves Chinese in one line or, told to break
+# it, breaks English words in the middle.
+_PAGE_WIDTH, _LABEL_WIDTH, _VALUE_WIDTH = 480.0, 108.0, 336.0
+_AGENCY_SIZE, _FACT_SIZE, _NOTE_SIZE = 20.0, 13.0, 12.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitSlip:
-    """A reservation as its visitor reads it; ``inmate`` is printed as given (the caller decides on masks).
+    """A reservation as its visitor reads it, with names in full.
 
-    ``qr_content`` must be a random token, never a name or a number of a person; ``companions`` may have several lines.
+    ``qr_content`` is the booking's number or a random token, never a name or a number of a person; ``companions`` may
+    have several lines.
     """
 
     agency: str
@@ -36,8 +43,19 @@ class VisitSlip:
 def render_slip(slip: VisitSlip) -> bytes:
     """The PDF (A4 portrait) of one reservation; empty fields are left out. Raises ``reports.pdf.RenderFailed``."""
     title = _("預約接見明細")
-    facts = [(label, cap(value, CELL_CHARACTERS).split("\n")) for label, value in _facts(slip) if value]
-    html = fill("slip.html", slip=slip, title=title, facts=facts, qr=_qr(slip.qr_content))
+    facts = [
+        (wrap(label, _LABEL_WIDTH, _FACT_SIZE, bold=True), wrap(cap(value, CELL_CHARACTERS), _VALUE_WIDTH, _FACT_SIZE))
+        for label, value in _facts(slip)
+        if value
+    ]
+    html = fill(
+        "slip.html",
+        agency=wrap(slip.agency, _PAGE_WIDTH, _AGENCY_SIZE, bold=True),
+        title=title,
+        facts=facts,
+        note=wrap(_("請持本明細及證件至接見室報到；手機等通訊、錄影音設備請勿攜入。"), _PAGE_WIDTH, _NOTE_SIZE),
+        qr=_qr(slip.qr_content),
+    )
     return render(html, title=title)
 
 

@@ -15,6 +15,7 @@ from app.rules.vocabulary import Word
 
 ARRIVAL_STEP_MINUTES = 5
 LONGEST_PATH = 200
+MOST_DAYS_AHEAD = 90
 Window = tuple[time, time]
 
 
@@ -142,7 +143,7 @@ MANUAL_DEFINITIONS = (
 #: 其他參數, shown below the manual's rows.
 OTHER_DEFINITIONS = (
     Definition(_Code.BOOKING_CUTOFF, "16:00", _time_of_day(1)),
-    Definition(_Code.BOOKING_DAYS_AHEAD, "14", _whole_number(1, 90)),
+    Definition(_Code.BOOKING_DAYS_AHEAD, "14", _whole_number(1, MOST_DAYS_AHEAD)),
     Definition(_Code.REMINDER_HOURS, "24", _whole_number(1, 168)),
 )
 DEFINITIONS = {definition.code.value: definition for definition in MANUAL_DEFINITIONS + OTHER_DEFINITIONS}

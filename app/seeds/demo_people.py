@@ -54,8 +54,10 @@ CASES = (
     (1, 3, "0123", None),
 )
 
-_INTERPRETER = [CompanionData("阮氏梅", "A800000014", Relationship.INTERPRETER.value)]
-_TRAINEE = [CompanionData("許書瑋", "F131104093", Relationship.TRAINEE_LAWYER.value)]
+_INTERPRETER = [
+    CompanionData("阮氏梅", "A800000014", Relationship.INTERPRETER.value, "臺灣桃園地方法院115年1月5日同意函")
+]
+_TRAINEE = [CompanionData("許書瑋", "F131104093", Relationship.TRAINEE_LAWYER.value, "(114)學律字第0123號")]
 
 #: Lawyer, inmate, arrival, verdict, companions; on the next working day.
 VISITS: tuple[tuple[int, str, str, Verdict | None, list[CompanionData]], ...] = (

@@ -1,16 +1,23 @@
-"""其他接見人: typed by the booker, checked one by one."""
+"""其他接見人: typed by the booker, checked one by one, and matched with grants behind his back."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.errors import RuleError, RuleErrors
 from app.i18n import _l
 from app.rules import identity_numbers, names
-from app.rules.vocabulary import IdentityKind, Relationship
+from app.rules.companion_papers import clean_paper
+from app.rules.vocabulary import IdentityKind, Relationship, ServiceItem
+from models import Applicant, Companion, Reservation, ServiceGrant
+from models.base import search_digest
 
 #: More than one form carries; there is no such cap for lawyers in law (監獄行刑法 §72).
 MOST_COMPANIONS = 10
@@ -28,39 +35,118 @@ class CompanionRelationMissing(RuleError):
     sentence = _l("請選擇其他接見人的身分。")
 
 
+class CompanionTwice(RuleError):
+    """One person is named once."""
+
+    sentence = _l("此身分證號已填寫於其他接見人中，同一人請勿重複填寫。")
+
+
+class CompanionIsBooker(RuleError):
+    """The booker comes anyway."""
+
+    sentence = _l("此為您本人的身分證號。其他接見人請填寫與您同行的人，您本人無須填寫。")
+
+
 @dataclass(frozen=True)
 class CompanionData:
-    """A companion as typed: name, ID number (national or resident), capacity."""
+    """A companion as typed: name, ID number (national or resident), capacity, and the paper to be shown."""
 
     name: str
     id_number: str
     relation: str
+    paper: str = ""
+
+    @classmethod
+    def of(cls, companion: Companion) -> CompanionData:
+        """A stored companion, as it was typed."""
+        return cls(companion.name, companion.id_number, companion.relation.value, companion.paper or "")
 
 
-def clean_companions(companions: Iterable[CompanionData]) -> list[CompanionData]:
+def clean_companions(companions: Iterable[CompanionData], booker_id_number: str = "") -> list[CompanionData]:
     """Companions as they are stored; raises ``RuleErrors`` with fields ``companions-N-name`` and so on."""
     clean: list[CompanionData] = []
     errors: list[RuleError] = []
+    taken: set[str] = set()
     for position, typed in enumerate(companions):
         place = f"companions-{position}"
-        name, number = typed.name, typed.id_number
+        name, number, paper = typed.name, typed.id_number, typed.paper
         try:
             name = names.clean_name(typed.name, field=f"{place}-name")
         except RuleError as error:
             errors.append(error)
         try:
-            raw = unicodedata.normalize("NFKC", typed.id_number).strip().upper()
-            resident = len(raw) > 1 and raw[1] not in "12"
-            kind = IdentityKind.RESIDENT_ID if resident else IdentityKind.NATIONAL_ID
-            number = identity_numbers.normalise(kind, raw, clock.today())
+            number = _number(typed.id_number, taken, booker_id_number)
         except RuleError as error:
             error.field = f"{place}-id_number"
             errors.append(error)
         if typed.relation not in Relationship.values():
             errors.append(CompanionRelationMissing(f"{place}-relation"))
-        clean.append(CompanionData(name, number, typed.relation))
+        try:
+            paper = clean_paper(typed.paper, typed.relation, f"{place}-paper")
+        except RuleError as error:
+            errors.append(error)
+        clean.append(CompanionData(name, number, typed.relation, paper))
     if len(clean) > MOST_COMPANIONS:
         errors.append(TooManyCompanions("companions", n=MOST_COMPANIONS))
     if errors:
         raise RuleErrors(errors)
     return clean
+
+
+def _number(typed: str, taken: set[str], booker_id_number: str) -> str:
+    raw = unicodedata.normalize("NFKC", typed).strip().upper()
+    resident = len(raw) > 1 and raw[1] not in "12"
+    kind = IdentityKind.RESIDENT_ID if resident else IdentityKind.NATIONAL_ID
+    number = identity_numbers.normalise(kind, raw, clock.today())
+    if number == booker_id_number:
+        raise CompanionIsBooker()
+    if number in taken:
+        raise CompanionTwice()
+    taken.add(number)
+    return number
+
+
+def keep(session: Session, reservation: Reservation, people: Sequence[CompanionData]) -> None:
+    """Make these people the companions of a reservation, and match each with a grant for its inmate and day."""
+    stored = {row.id_number_index: row for row in reservation.companions}
+    grants = _grants(session, reservation.inmate_id, reservation.visit_on, people)
+    for position, person in enumerate(people, 1):
+        digest = search_digest("id_number", person.id_number)
+        row = stored.pop(digest, None)
+        if row is None:
+            row = Companion(reservation_id=reservation.id, id_number=person.id_number)
+            session.add(row)
+        row.position, row.name, row.relation = position, person.name, Relationship(person.relation)
+        if row.paper != person.paper:
+            row.paper = person.paper
+        row.grant_id = grants.get(digest)
+    for gone in stored.values():
+        session.delete(gone)
+    session.flush()
+    session.expire(reservation, ["companions"])
+
+
+def _grants(session: Session, inmate_id: str, day: date, people: Sequence[CompanionData]) -> dict[str, str]:
+    """Grants by digest of the ID number that an officer has seen a paper for; asked for in every case alike."""
+    found = session.execute(
+        select(Applicant.id_number_index, ServiceGrant)
+        .join(ServiceGrant, ServiceGrant.applicant_id == Applicant.id)
+        .where(
+            Applicant.id_number_index.in_([search_digest("id_number", person.id_number) for person in people]),
+            Applicant.id_bound_at.is_not(None),
+            ServiceGrant.inmate_id == inmate_id,
+            ServiceGrant.item == ServiceItem.LAWYER_VISIT,
+        )
+        .order_by(ServiceGrant.until_on, ServiceGrant.id)
+    )
+    return {digest: grant.id for digest, grant in found if grant.holds_on(day)}
+
+
+def matched(session: Session, reservation: Reservation) -> dict[str, Companion]:
+    """The companions who hold a grant, by the account that holds it."""
+    found = session.execute(
+        select(ServiceGrant.applicant_id, Companion)
+        .join(ServiceGrant, Companion.grant_id == ServiceGrant.id)
+        .where(Companion.reservation_id == reservation.id)
+    )
+    return {applicant_id: companion for applicant_id, companion in found}

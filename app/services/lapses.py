@@ -1,4 +1,4 @@
-"""What lapses by itself: accounts that were never verified, drafts, sessions, counters. Safe to run twice."""
+"""What lapses by itself: bookings, accounts that were never verified, drafts, sessions, counters. Safe to run twice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app import clock
 from app.extensions import db
 from app.rules.vocabulary import AccountState, MessageState
 from app.security import SYSTEM
-from app.services import attachments, audit, second_factor, throttle
+from app.services import attachments, audit, booking_lapses, second_factor, throttle
 from app.transaction import transaction
 from models import Applicant, ApplicationDraft, BrowserSession, Consent, Notification, OneTimeToken, SessionKind
 
@@ -26,6 +26,7 @@ BATCH = 100
 def clear_away() -> dict[str, int]:
     """Clear away everything that has lapsed; returns how many of each."""
     return {
+        "bookings not reviewed": booking_lapses.lapse_unreviewed(),
         "unverified accounts": lapse_unverified(),
         "drafts": lapse_drafts(),
         "files without a row": attachments.sweep(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -34,16 +34,21 @@ def calendar() -> WorkCalendar:
 
 
 def values_of(agency_id: str) -> dict[str, str]:
-    """An agency's parameters by code."""
-    rows = db.session.execute(
-        select(AgencyParameter.code, AgencyParameter.value).where(AgencyParameter.agency_id == agency_id)
-    )
-    return {code: value for code, value in rows}
+    """An agency's parameters by code, as they are set now."""
+    return {row.code: row.value for row in _parameters(agency_id)}
 
 
-def rules_for(agency_id: str) -> VisitRules:
-    """The rules in force at an agency."""
-    values = values_of(agency_id)
+def _parameters(agency_id: str) -> list[AgencyParameter]:
+    return list(db.session.scalars(select(AgencyParameter).where(AgencyParameter.agency_id == agency_id)))
+
+
+def rules_for(agency_id: str, day: date | None = None) -> VisitRules:
+    """The rules for a visit at an agency on a day (today where none is given): a change may lie ahead."""
+    return _rules_on(_parameters(agency_id), day or clock.today())
+
+
+def _rules_on(rows: list[AgencyParameter], day: date) -> VisitRules:
+    values = {row.code: row.value_on(day) for row in rows}
     return VisitRules(
         ArrivalWindows.from_parameters(values),
         parameters.time_of_day(values, parameters.ParameterCode.BOOKING_CUTOFF),
@@ -52,9 +57,28 @@ def rules_for(agency_id: str) -> VisitRules:
 
 
 def bookable_days(agency_id: str) -> list[date]:
-    """The days for which a lawyer can announce an arrival online now."""
-    rules = rules_for(agency_id)
-    return arrival.bookable_days(clock.now(), calendar(), rules.cutoff, rules.days_ahead)
+    """The days for which a lawyer can announce an arrival online now, each by its own rules."""
+    return [day for day, _rules in _bookable(agency_id)]
+
+
+def windows_ahead(agency_id: str) -> list[tuple[date, ArrivalWindows]]:
+    """The arrival windows of the bookable days: those of the first one, then each change with its first day."""
+    spans: list[tuple[date, ArrivalWindows]] = []
+    for day, rules in _bookable(agency_id):
+        if not spans or spans[-1][1] != rules.windows:
+            spans.append((day, rules.windows))
+    return spans
+
+
+def _bookable(agency_id: str) -> list[tuple[date, VisitRules]]:
+    rows, offices, now, today = _parameters(agency_id), calendar(), clock.now(), clock.today()
+    days = [today + timedelta(days=ahead) for ahead in range(parameters.MOST_DAYS_AHEAD + 1)]
+    ruled = [(day, _rules_on(rows, day)) for day in days]
+    return [
+        (day, rules)
+        for ahead, (day, rules) in enumerate(ruled)
+        if ahead <= rules.days_ahead and arrival.is_open(day, now, offices, rules.cutoff)
+    ]
 
 
 def tally(agency_id: str, day: date) -> list[tuple[Any, int]]:

@@ -201,7 +201,7 @@ def the_lawyer_books(story: Story) -> None:
     person.checks("booking-inmate")
     person.presses("下一步")
     person.heading("選擇其他接見人")
-    person.fills(name="阮氏梅", id_number="A800000014", relation="interpreter")
+    person.fills(name="阮氏梅", id_number="A800000014", relation="interpreter", paper="臺灣桃園地方法院同意函")
     person.presses("加入")
     person.sees("阮氏梅（通譯） A80000****")
     person.checks("booking-companions")

@@ -85,7 +85,9 @@ def test_a_visit_is_booked_without_javascript(
     person.sees("測試監獄 0609黃○○")
     person.presses("下一步")
     person.heading("選擇其他接見人")
-    person.fills(name="林學律", id_number=factories.id_number(7654321), relation="trainee_lawyer")
+    person.fills(
+        name="林學律", id_number=factories.id_number(7654321), relation="trainee_lawyer", paper="(114)學律字第0123號"
+    )
     person.presses("加入")
     person.sees("林學律（學習律師）")
     _fits(person)

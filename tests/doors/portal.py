@@ -131,7 +131,7 @@ class Portal(Visitor):
         self.submits({"kind": VisitKind.LAWYER_ON_SITE.value})
         self.submits({"grant_id": grant_id})
         for companion in companions or []:
-            self.submits(companion, button="新增")
+            self.submits(companion, button="加入")
         self.submits(button=NEXT)
         hour, minute = at.split(":")
         half = "morning" if int(hour) < 12 else "afternoon"

@@ -32,7 +32,7 @@ ARGUMENTS = (
     (r"portal\.", "grant_id", "grant"),
     (r"portal\.", "reservation_id", "reservation"),
     (r"portal\.", "token", "plain:no-such-token"),
-    (r"portal\.booking_companion_remove", "position", "plain:0"),
+    (r"portal\.booking_(change_)?companion_remove", "position", "plain:0"),
     (r"auditor_applications\.", "record_id", "application"),
     (r"auditor_bookings\.", "record_id", "reservation"),
     (r"auditor_messages\.", "record_id", "notification"),

@@ -45,3 +45,20 @@ def test_hostile_and_rare_text_is_printed_as_typed():
     assert fonts.drawable("陳𠮷豪") in text
     assert missing_characters(paper) == fonts.missing_characters("𠮷")
     assert text.count("字") == 400 and "…（以下略，全文見系統）" in text
+
+
+def test_english_words_stay_whole():
+    companions = "Christopher Featherstonehaugh-Cholmondeley（defender who brings the leave of the presiding judge）"
+    agency = "Taoyuan Women's Prison of the Agency of Corrections, Ministry of Justice"
+    state = "Waiting (not approved yet; the result will come by email)"
+    paper = slip(companions=companions, agency=agency, state=state)
+    [page] = PdfReader(BytesIO(render_slip(paper))).pages
+    words = page.extract_text().replace("（", " ").replace("）", " ").split()
+    for text in (companions, agency, state):
+        for word in text.replace("（", " ").replace("）", " ").split():
+            assert word in words, f"{word} is broken"
+
+
+def test_long_chinese_is_broken_into_lines_that_stay_in_their_cell():
+    text = pages(render_slip(slip(companions="林學律（學習律師）、" * 12)))[0]
+    assert text.count("林學律（學習律師）、") == 12

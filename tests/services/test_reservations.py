@@ -19,6 +19,7 @@ from models import Companion, Notification, Reservation, ServiceGrant
 from tests import factories
 
 TOMORROW = date(2026, 3, 4)
+PAPER = "(106)臺檢證字第12345號"
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def count() -> int:
 
 
 def test_a_lawyer_books(each_database: str, grant: ServiceGrant) -> None:
-    companions = [CompanionData("許書瑋", factories.id_number(5), "trainee_lawyer")]
+    companions = [CompanionData("許書瑋", factories.id_number(5), "trainee_lawyer", PAPER)]
     reservation = db.session.get_one(Reservation, book(grant, companions=companions))
     assert reservation.state is ReservationState.PENDING
     assert f"{reservation.arrives_local:%Y-%m-%d %H:%M}" == "2026-03-04 10:30"
@@ -134,7 +135,7 @@ def test_only_ones_own_valid_grant_carries_a_visit(grant: ServiceGrant) -> None:
 
 def test_each_wrong_companion_is_named(grant: ServiceGrant) -> None:
     companions = [
-        CompanionData("許書瑋", "A123456780", "trainee_lawyer"),
+        CompanionData("許書瑋", "A123456780", "trainee_lawyer", PAPER),
         CompanionData("", factories.id_number(5), ""),
     ]
     with pytest.raises(RuleErrors) as refused:
@@ -144,14 +145,16 @@ def test_each_wrong_companion_is_named(grant: ServiceGrant) -> None:
         "companions-1-name",
         "companions-1-relation",
     ]
-    crowd = [CompanionData("許書瑋", factories.id_number(n), "trainee_lawyer") for n in range(MOST_COMPANIONS + 1)]
+    crowd = [
+        CompanionData("許書瑋", factories.id_number(n), "trainee_lawyer", PAPER) for n in range(MOST_COMPANIONS + 1)
+    ]
     with pytest.raises(RuleErrors):
         book(grant, companions=crowd)
     assert count() == 0
 
 
 def test_full_width_numbers_of_companions_are_read(grant: ServiceGrant) -> None:
-    book(grant, companions=[CompanionData("許書瑋", "Ａ１２３４５６７８９", "lawyer")])
+    book(grant, companions=[CompanionData("許書瑋", "Ａ１２３４５６７８９", "lawyer", PAPER)])
     assert db.session.scalars(select(Companion)).one().id_number == "A123456789"
 
 

@@ -10,7 +10,10 @@ from views.portal import (
     application_status,
     applications,
     booking,
+    booking_change,
+    booking_companions,
     booking_confirm,
+    booking_papers,
     booking_time,
     bookings,
     captcha,
@@ -35,7 +38,8 @@ from views.portal.door import door
 #: The modules whose pages hang in this door.
 PAGES = (
     *(pages, language, captcha, registration, registration_result, verification, sign_in, applications),
-    *(application_papers, application_status, booking, booking_time, booking_confirm, bookings, messages, outbox),
+    *(application_papers, application_status, messages, outbox),
+    *(booking, booking_companions, booking_time, booking_confirm, bookings, booking_change, booking_papers),
     *(passwords, confirmation, my_sessions, second_factor, staying, refusals),
 )
 

@@ -47,9 +47,8 @@ def booking_confirm(applicant: Applicant) -> str | Response | tuple[str, int]:
     try:
         reservation_id = reservations.book(applicant.id, _request(draft, form), actor())
     except RuleError as error:
-        is_second = isinstance(error, reservations.SecondBooking)
         form.refuse(error, {"second_visit_confirmed": "again"})
-        return _page(applicant, draft, form, asks_again=is_second), UNPROCESSABLE
+        return _page(applicant, draft, form, first_of(error)), UNPROCESSABLE
     session[BOOKED] = [draft.key, reservation_id]
     booking_draft.forget()
     return redirect(url_for("portal.booking_done", reservation_id=reservation_id))
@@ -69,11 +68,14 @@ def _request(draft: BookingDraft, form: ConfirmForm) -> reservations.BookingRequ
     )
 
 
-def _page(applicant: Applicant, draft: BookingDraft, form: ConfirmForm, asks_again: bool = False) -> str:
+def first_of(error: RuleError) -> str | None:
+    """The booking that could be changed instead of making a second one in its half-day."""
+    return error.first_id if isinstance(error, reservations.SecondBooking) else None
+
+
+def _page(applicant: Applicant, draft: BookingDraft, form: ConfirmForm, first_id: str | None = None) -> str:
     grant = reservations.own_grant(applicant.id, draft.grant_id)
-    return render_template(
-        "portal/booking_confirm.html", form=form, draft=draft, grant=grant, asks_again=asks_again or form.again.data
-    )
+    return render_template("portal/booking_confirm.html", form=form, draft=draft, grant=grant, first_id=first_id)
 
 
 @door.get("/bookings/<uuid:reservation_id>/done")

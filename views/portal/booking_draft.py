@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date, time
 from typing import Any
@@ -26,7 +27,11 @@ STEPS = (
 
 @dataclass
 class BookingDraft:
-    """What has been chosen so far; ``key`` makes one form one booking however often it is sent."""
+    """What has been chosen so far.
+
+    ``key`` makes one form one booking however often it is sent; each choice makes a new one, so that a confirmation
+    that another tab has overtaken books nothing.
+    """
 
     key: str = ""
     kind: str = ""
@@ -47,10 +52,11 @@ class BookingDraft:
     @property
     def people(self) -> list[CompanionData]:
         """The companions as the service takes them."""
-        return [CompanionData(**person) for person in self.companions]
+        return people_of(self.companions)
 
     def keep(self) -> None:
         """Put it into this browser's session."""
+        self.key = str(uuid.uuid4())
         session[PLACE] = asdict(self)
 
     def first_open_step(self) -> str:
@@ -60,6 +66,16 @@ class BookingDraft:
             if not answered:
                 return endpoint
         return STEPS[-1][0]
+
+
+def people_of(companions: list[dict[str, str]]) -> list[CompanionData]:
+    """Companions out of a session."""
+    return [CompanionData(**person) for person in companions]
+
+
+def stored(people: Iterable[CompanionData]) -> list[dict[str, str]]:
+    """Companions as a session keeps them."""
+    return [asdict(person) for person in people]
 
 
 def current() -> BookingDraft:

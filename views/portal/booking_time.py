@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app import clock
 from app.errors import RuleError, RuleErrors
 from app.i18n import _l
 from app.rules.arrival import ArrivalWindows
 from app.rules.dates import booking_date
 from app.rules.parameters import ARRIVAL_STEP_MINUTES, Window
 from app.services import reservations, visiting
-from models import Applicant
+from models import Agency, Applicant
 from views.portal import booking_draft
-from views.portal.booking_draft import BookingDraft
 from views.portal.door import door
 from views.portal.forms import PLEASE_SELECT, UNPROCESSABLE, PortalForm, choice
 from views.portal.guard import signed_in
 from views.portal.look import locale
 
+#: Arrival windows, each with the first day on which it holds.
+Spans = list[tuple[date, ArrivalWindows]]
+NOON = time(12)
 MINUTES = [(f"{minute:02}", f"{minute:02}") for minute in range(0, 60, ARRIVAL_STEP_MINUTES)]
 
 
@@ -46,18 +51,18 @@ class TimeForm(PortalForm):
     afternoon_hour = choice(_l("點"), [])
     afternoon_minute = choice(_l("分"), MINUTES)
 
-    def offer(self, days: list[date], windows: ArrivalWindows) -> None:
-        """Fill in the agency's days and hours."""
+    def offer(self, days: list[date], spans: Spans) -> None:
+        """Fill in the agency's days, and every hour in which one may arrive on one of them."""
         self.visit_on.choices = [PLEASE_SELECT, *((d.isoformat(), booking_date(d, locale())) for d in days)]
         self.half.choices = [("morning", _l("預計上午到達")), ("afternoon", _l("預計下午到達"))]
-        self.morning_hour.choices = _hours(windows.morning)
-        self.afternoon_hour.choices = _hours(windows.afternoon)
+        self.morning_hour.choices = _hours([windows.morning for _day, windows in spans])
+        self.afternoon_hour.choices = _hours([windows.afternoon for _day, windows in spans])
 
-    def show(self, draft: BookingDraft, windows: ArrivalWindows) -> None:
+    def show(self, day: str, at: time | None) -> None:
         """Show what was chosen before."""
-        self.visit_on.data, at = draft.visit_on, draft.at
+        self.visit_on.data = day
         if at is not None:
-            self.half.data = windows.half_day(at) or ""
+            self.half.data = "morning" if at < NOON else "afternoon"
             self.morning_hour.data = self.afternoon_hour.data = f"{at:%H}"
             self.morning_minute.data = self.afternoon_minute.data = f"{at:%M}"
 
@@ -79,9 +84,52 @@ class TimeForm(PortalForm):
         except ValueError:
             return None
 
+    def chosen(self) -> tuple[date, time]:
+        """Day and arrival; raises ``RuleErrors`` where one is missing."""
+        day, at = self.day(), self.arrival()
+        missing: list[RuleError] = [] if day else [DayMissing("visit_on")]
+        missing += [] if at else [ArrivalMissing("half")]
+        if day is None or at is None:
+            raise RuleErrors(missing)
+        return day, at
 
-def _hours(window: Window) -> list[tuple[str, str]]:
-    return [(f"{hour:02}", f"{hour:02}") for hour in range(window[0].hour, window[1].hour + 1)]
+
+def _hours(windows: list[Window]) -> list[tuple[str, str]]:
+    hours = sorted({hour for start, end in windows for hour in range(start.hour, end.hour + 1)})
+    return [(f"{hour:02}", f"{hour:02}") for hour in hours]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What an agency offers now: its days, and its windows with the day from which each holds."""
+
+    agency: Agency
+    days: list[date]
+    spans: Spans
+
+    @classmethod
+    def of(cls, agency: Agency) -> Offer:
+        """Read it; without a bookable day the windows of today are told."""
+        spans = visiting.windows_ahead(agency.id)
+        return cls(agency, visiting.bookable_days(agency.id), spans or [(clock.today(), _todays(agency))])
+
+
+def _todays(agency: Agency) -> ArrivalWindows:
+    return visiting.rules_for(agency.id).windows
+
+
+def time_page(form: TimeForm, offer: Offer, template: str, **values: Any) -> str:
+    """A page on which day and arrival are chosen, with the table of the day that stands in the form."""
+    day = form.day() or (offer.days[0] if offer.days else None)
+    return render_template(
+        template,
+        form=form,
+        offer=offer,
+        rules=visiting.rules_for(offer.agency.id, day),
+        tally_day=day,
+        tally=visiting.tally(offer.agency.id, day) if day else [],
+        **values,
+    )
 
 
 @door.route("/bookings/new/time", methods=["GET", "POST"])
@@ -92,35 +140,19 @@ def booking_time(applicant: Applicant) -> str | Response | tuple[str, int]:
     back = booking_draft.skipped(draft, "portal.booking_time")
     if back is not None:
         return back
-    grant = reservations.own_grant(applicant.id, draft.grant_id)
-    rules, days = visiting.rules_for(grant.agency_id), visiting.bookable_days(grant.agency_id)
-    form.offer(days, rules.windows)
+    offer = Offer.of(reservations.own_grant(applicant.id, draft.grant_id).agency)
+    form.offer(offer.days, offer.spans)
     status = 200
     if request.method != "POST":
-        form.show(draft, rules.windows)
+        form.show(draft.visit_on, draft.at)
     elif request.form.get("do") != "tally":  # that button only shows the table of another day
         try:
-            _choose(applicant, draft, form)
+            day, at = form.chosen()
+            reservations.check_time(applicant.id, draft.grant_id, day, at)
+            draft.visit_on, draft.arrives = day.isoformat(), f"{at:%H:%M}"
+            draft.keep()
             return redirect(url_for("portal.booking_confirm"))
         except RuleError as error:
             form.refuse(error, {"day": "visit_on", "at": "half"})
             status = UNPROCESSABLE
-    day = form.day() or (days[0] if days else None)
-    tally = visiting.tally(grant.agency_id, day) if day else []
-    return (
-        render_template(
-            "portal/booking_time.html", form=form, grant=grant, rules=rules, days=days, tally_day=day, tally=tally
-        ),
-        status,
-    )
-
-
-def _choose(applicant: Applicant, draft: BookingDraft, form: TimeForm) -> None:
-    day, at = form.day(), form.arrival()
-    missing: list[RuleError] = [] if day else [DayMissing("visit_on")]
-    missing += [] if at else [ArrivalMissing("half")]
-    if day is None or at is None:
-        raise RuleErrors(missing)
-    reservations.check_time(applicant.id, draft.grant_id, day, at)
-    draft.visit_on, draft.arrives = day.isoformat(), f"{at:%H:%M}"
-    draft.keep()
+    return time_page(form, offer, "portal/booking_time.html"), status

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import uuid
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.services import reservations
-from models import Applicant
-from models.reservation import RESERVATION_MOVES
+from app.errors import RuleError
+from app.i18n import _
+from app.rules.vocabulary import CancelledBy
+from app.services import booking_changes, booking_rules, reservations
+from app.services.agencies import phone_of
+from models import Applicant, Reservation
+from models.reservation import LIVE_STATES, RESERVATION_MOVES
 from views.portal.door import door
 from views.portal.guard import actor, signed_in
 
@@ -17,26 +21,53 @@ from views.portal.guard import actor, signed_in
 @door.get("/bookings", endpoint="bookings")
 @signed_in
 def bookings_page(applicant: Applicant) -> str:
-    """My reservations, the latest visit first."""
-    return render_template("portal/bookings.html", reservations=reservations.of_applicant(applicant.id))
+    """My reservations: those to come, then the past ones."""
+    mine = reservations.of_applicant(applicant.id)
+    return render_template("portal/bookings.html", mine=mine, shown=reservations.PAST_SHOWN, moves=RESERVATION_MOVES)
 
 
 @door.get("/bookings/<uuid:reservation_id>")
 @signed_in
 def booking_detail(applicant: Applicant, reservation_id: uuid.UUID) -> str:
-    """One of my reservations."""
-    reservation = reservations.get(applicant.id, str(reservation_id))
-    can_cancel = RESERVATION_MOVES.allows("cancel", reservation.state)
-    return render_template("portal/booking_detail.html", reservation=reservation, can_cancel=can_cancel)
+    """One of my reservations, what can be done about it, and what has changed since it was made."""
+    return _detail(reservations.get(applicant.id, str(reservation_id)))
+
+
+def _detail(reservation: Reservation) -> str:
+    return render_template(
+        "portal/booking_detail.html",
+        reservation=reservation,
+        can_cancel=RESERVATION_MOVES.allows("cancel", reservation.state),
+        obstacle=booking_changes.obstacle(reservation),
+        notice=booking_rules.notice_of(reservation),
+        is_live=reservation.state in LIVE_STATES,
+        phone=phone_of(reservation.agency),
+    )
 
 
 @door.route("/bookings/<uuid:reservation_id>/cancel", methods=["GET", "POST"])
 @signed_in
-def booking_cancel(applicant: Applicant, reservation_id: uuid.UUID) -> str | Response:
+def booking_cancel(applicant: Applicant, reservation_id: uuid.UUID) -> str | Response | tuple[str, int]:
     """Ask once more, then cancel."""
     reservation = reservations.get(applicant.id, str(reservation_id))
     if request.method != "POST":
+        if not RESERVATION_MOVES.allows("cancel", reservation.state):
+            return redirect(url_for("portal.booking_detail", reservation_id=reservation_id))
         return render_template("portal/booking_cancel.html", reservation=reservation)
     version = request.form.get("version", type=int) or 0
-    reservations.cancel(applicant.id, reservation.id, version, actor())
+    try:
+        reservations.cancel(applicant.id, reservation.id, version, actor())
+    except RuleError as error:
+        return _not_cancelled(applicant, str(reservation_id), error)
+    flash(_("預約已取消。"))
     return redirect(url_for("portal.booking_detail", reservation_id=reservation_id))
+
+
+def _not_cancelled(applicant: Applicant, reservation_id: str, error: RuleError) -> Response | tuple[str, int]:
+    """The page to cancel on once more, with what stands now; who has cancelled already is taken there."""
+    reservation = reservations.get(applicant.id, reservation_id)
+    if reservation.cancelled_by == CancelledBy.APPLICANT:  # the second half of a double click
+        return redirect(url_for("portal.booking_detail", reservation_id=reservation_id))
+    can_cancel = RESERVATION_MOVES.allows("cancel", reservation.state)
+    page = "booking_cancel" if can_cancel else "booking_refused"
+    return render_template(f"portal/{page}.html", reservation=reservation, sentence=str(error)), error.status

@@ -39,7 +39,7 @@ STATUS = Entry("portal.applications", _l("服務項目狀態查詢"), _l("查看
 ONLINE_BOOKING = Entry(
     "portal.booking_kind", _l("線上預約接見"), _l("申請項目審核通過後，預約接見日期及預計到達時間。")
 )
-MY_BOOKINGS = Entry("portal.bookings", _l("預約紀錄查詢及異動"), _l("查看預約之審核狀態，或取消預約。"))
+MY_BOOKINGS = Entry("portal.bookings", _l("預約紀錄查詢及異動"), _l("查看預約之審核狀態，變更或取消預約。"))
 MESSAGE_LOG = Entry("portal.messages", _l("簡訊電子郵件紀錄"), _l("查看本入口網傳送給您的訊息。"))
 CHANGE_PASSWORD = Entry("portal.password_change", _l("變更密碼"), _l("變更登入密碼；變更後，其他裝置均會登出。"))
 MY_SESSIONS = Entry("portal.my_sessions", _l("我的登入裝置"), _l("查看目前登入中的裝置，並登出不認識的裝置。"))

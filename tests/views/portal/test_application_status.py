@@ -254,7 +254,7 @@ def test_a_request_beyond_the_limit_leads_back_to_the_papers(
     papers = f"/portal/applications/draft/{draft.id}/papers"
     visitor.opens(papers)
     page = uploads(visitor, "identity", (BytesIO(b"x" * (33 * 1024 * 1024)), "big.pdf"))
-    assert page.status == 413 and page.links("回上一頁") == [papers]
+    assert page.status == 413 and page.links("回原頁面") == [papers]
 
 
 @pytest.mark.parametrize("relation", ["lawyer", "defender", "trainee_lawyer", "litigation_agent", "interpreter"])

@@ -16,6 +16,7 @@ from tests.stillness import StoppedClock
 from tests.views.portal.conftest import Page, Visitor
 
 WEDNESDAY = "2026-03-04"
+PAPER = "(114)學律字第0123號"
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def reservations() -> list[Reservation]:
 def test_from_the_kind_to_the_number(visitor: Visitor, grant: ServiceGrant) -> None:
     page = gets_to_companions(visitor, grant)
     assert "3/5 選擇其他接見人" in page.main
-    page = visitor.sends(do="add", name="許書瑋", id_number="F131104093", relation="trainee_lawyer")
+    page = visitor.sends(do="add", name="許書瑋", id_number="F131104093", relation="trainee_lawyer", paper=PAPER)
     assert "許書瑋（學習律師） F13110****" in page.main and "F131104093" not in page.source
 
     page = visitor.sends(do="next")
@@ -73,7 +74,7 @@ def test_from_the_kind_to_the_number(visitor: Visitor, grant: ServiceGrant) -> N
 
 def test_what_was_typed_before_is_there_when_going_back(visitor: Visitor, grant: ServiceGrant) -> None:
     gets_to_companions(visitor, grant)
-    visitor.sends(do="add", name="許書瑋", id_number="F131104093", relation="trainee_lawyer")
+    visitor.sends(do="add", name="許書瑋", id_number="F131104093", relation="trainee_lawyer", paper=PAPER)
     visitor.sends(do="next")
     chooses(visitor, at="14:35", half="afternoon")
     assert "許書瑋" in visitor.opens("/portal/bookings/new/companions").main
@@ -115,12 +116,15 @@ def test_the_grant_of_somebody_else_is_no_choice(visitor: Visitor, grant: Servic
         ({"name": "許1"}, "name", "姓名須為1至50個字"),
         ({"id_number": "F131104094"}, "id_number", "格式不符"),
         ({"relation": ""}, "relation", "請選擇其他接見人的身分"),
+        ({"paper": " "}, "paper", "以「學習律師」身分同行者，須出示學習律師證書字號"),
+        ({"paper": "", "relation": "interpreter"}, "paper", "以「通譯」身分同行者，須出示法院或檢察官同意文件"),
+        ({"paper": "字" * 101}, "paper", "至多100個字"),
     ],
 )
 def test_a_wrong_companion(
     visitor: Visitor, grant: ServiceGrant, typed: dict[str, str], beside: str, sentence: str
 ) -> None:
-    right = {"name": "許書瑋", "id_number": "F131104093", "relation": "trainee_lawyer"}
+    right = {"name": "許書瑋", "id_number": "F131104093", "relation": "trainee_lawyer", "paper": PAPER}
     gets_to_companions(visitor, grant)
     page = visitor.sends(do="add", **{**right, **typed})
     assert page.status == 422 and sentence in page.told(beside)
@@ -130,14 +134,14 @@ def test_a_wrong_companion(
 
 def test_a_companion_in_the_fields_is_not_lost_by_going_on(visitor: Visitor, grant: ServiceGrant) -> None:
     gets_to_companions(visitor, grant)
-    page = visitor.sends(do="next", name="許書瑋", id_number="F131104093", relation="trainee_lawyer")
+    page = visitor.sends(do="next", name="許書瑋", id_number="F131104093", relation="trainee_lawyer", paper=PAPER)
     assert page.path == "/portal/bookings/new/time"
     assert [person["name"] for person in visitor.in_session("booking")["companions"]] == ["許書瑋"]
 
 
 def test_a_companion_can_be_taken_off(visitor: Visitor, grant: ServiceGrant) -> None:
     gets_to_companions(visitor, grant)
-    visitor.sends(do="add", name="許書瑋", id_number="F131104093", relation="trainee_lawyer")
+    visitor.sends(do="add", name="許書瑋", id_number="F131104093", relation="trainee_lawyer", paper=PAPER)
     assert "許書瑋" not in visitor.sends("/remove").main
 
 
@@ -218,13 +222,13 @@ def test_two_clicks_at_the_same_moment_are_one_booking(visitor: Visitor, grant: 
 
 
 def test_a_second_booking_in_the_same_half_day_is_asked_about(visitor: Visitor, grant: ServiceGrant) -> None:
-    factories.reservation(grant, arrives_at=clock.at(clock.today().replace(day=4), time(9, 30)))
+    first = factories.reservation(grant, arrives_at=clock.at(clock.today().replace(day=4), time(9, 30)))
     gets_to_the_time(visitor, grant)
     chooses(visitor)
     page = visitor.sends()
     assert page.status == 422
     assert "您於同一時段已預約接見該收容人（09:30到達）" in page.told("again")
-    assert "/portal/bookings" in page.links("預約紀錄查詢及異動")
+    assert f"/portal/bookings/{first.id}/change" in page.links("變更原預約")
     page = visitor.sends(again="y")
     assert "預約接見申請完成" in page.main
     assert len(reservations()) == 2
@@ -244,10 +248,11 @@ def test_mine_are_listed_and_one_is_cancelled(visitor: Visitor, grant: ServiceGr
     number, path = reservation.number, f"/portal/bookings/{reservation.id}"
     page = visitor.opens("/portal/bookings")
     assert number in page.main and "待審核" in page.main and path in page.links(number)
+    assert {f"{path}/{act}" for act in ("change", "cancel", "slip", "calendar")} <= set(page.links(number))
     page = visitor.opens(f"{path}/cancel")
     assert "確定要取消這項預約嗎？" in page.main
     page = visitor.sends()
-    assert page.path == path and "已取消" in page.main and not page.links("取消預約")
+    assert page.path == path and "申請人取消" in page.main and not page.links("取消預約")
     assert reservations()[0].state == ReservationState.CANCELLED
 
 
@@ -261,7 +266,7 @@ def test_a_reservation_that_changed_meanwhile_is_not_cancelled_unseen(visitor: V
 def test_a_strangers_reservation_does_not_exist(stranger: Visitor, visitor: Visitor, grant: ServiceGrant) -> None:
     reservation = factories.reservation(grant)
     path = f"/portal/bookings/{reservation.id}"
-    for page in (path, f"{path}/done", f"{path}/cancel"):
+    for page in (path, f"{path}/done", f"{path}/cancel", f"{path}/change", f"{path}/change/companions"):
         assert visitor.opens(page).status == 200
         seen = stranger.opens(page)
         assert seen.status == 404 and "查無此資料，或您無權查看。" in seen.main
