@@ -128,13 +128,13 @@ def change_end(grant_id: str, until_on: date | None, because: Because, actor: Ac
         today, before = clock.today(), grant.until_on
         if until_on is None or until_on < max(today, grant.from_on) or until_on == before:
             raise EndNotLater("until_on")
-        stranded = session.scalar(select(func.count()).where(*_carried(grant), Reservation.visit_on > until_on))
+        stranded = session.scalar(select(func.count()).where(*carried_by(grant), Reservation.visit_on > until_on))
         if stranded:
             raise BookingsBeyondEnd("until_on", n=stranded)
         grant.until_on, grant.warned_days = until_on, rules.told(until_on, today)
         session.flush()
-        facts = {"until_on": [str(before), str(until_on)], "reason": because.words}
-        audit.record(session, "service_grant.change_end", actor, grant, agency_id=grant.agency_id, facts=facts)
+        kept = f"{list_date(before)}→{list_date(until_on)}：{because.words}"
+        audit.moved(session, grant, "change_end", grant.state, actor, reason=kept)
         tell(session, grant, "grant_end_changed", reason=because.words, before=list_date(before))
 
 
@@ -143,7 +143,7 @@ def flag(session: Session, grant: ServiceGrant, attention: Attention | None) -> 
 
     The version goes up: a colleague who decides on a page from before is told to look again.
     """
-    touched = list(_carried(grant))
+    touched = list(carried_by(grant))
     if attention is None:
         of_grants = (Attention.GRANT_SUSPENDED, Attention.GRANT_REVOKED, Attention.GRANT_UNDONE)
         touched += [Reservation.attention.in_(of_grants), Reservation.visit_on <= grant.until_on]
@@ -220,5 +220,6 @@ def _refuse_ended(grant: ServiceGrant) -> None:
         raise GrantEnded(until=list_date(grant.until_on))
 
 
-def _carried(grant: ServiceGrant) -> tuple[Any, ...]:
+def carried_by(grant: ServiceGrant) -> tuple[Any, ...]:
+    """The condition that a reservation is live and stands on this grant."""
     return Reservation.grant_id == grant.id, Reservation.state.in_(_CARRIED_STATES)
