@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -13,11 +14,12 @@ from app import clock
 from app.errors import RuleError, Stale
 from app.extensions import db
 from app.i18n import _l
+from app.rules import grants as grant_rules
 from app.rules import masking
 from app.rules.dates import list_date, log_time
 from app.rules.vocabulary import ApplicationState, ReasonScope, Verdict
 from app.security import Actor
-from app.services import audit, notifications, reasons
+from app.services import audit, grants, notifications, paper_refusals, reasons
 from app.transaction import locked, transaction
 from models import Applicant, Officer, ServiceApplication, ServiceGrant
 
@@ -61,13 +63,20 @@ class Decision:
     note: str = ""
     until_on: date | None = None
     version: int = 0
+    #: The papers that have to be mended; only with 審核未通過.
+    refusals: tuple[paper_refusals.PaperRefusal, ...] = ()
+
+    @property
+    def main_reason(self) -> str:
+        """The reason of the whole; where none was chosen, that of the first paper to be mended."""
+        return self.reason or next((refusal.reason for refusal in self.refusals), "")
 
 
 def review(application_id: str, decision: Decision, officer_id: int, actor: Actor) -> None:
     """Decide an application, make its grant and queue its message: one commit.
 
     Raises :class:`AlreadyDecided`, ``Stale``, :class:`VerdictMissing`, ``ReasonRequired``, :class:`GrantEndPast`,
-    :class:`IdBoundElsewhere`.
+    :class:`IdBoundElsewhere`, the errors of ``paper_refusals.keep``.
     """
     try:
         with transaction() as session:
@@ -79,15 +88,17 @@ def review(application_id: str, decision: Decision, officer_id: int, actor: Acto
             if decision.verdict not in Verdict.values():
                 raise VerdictMissing("verdict")
             verdict, now = Verdict(decision.verdict), clock.now()
-            reason = reasons.required(verdict, ReasonScope.APPLICATION, decision.reason)
+            refused = paper_refusals.keep(session, application, verdict, decision.refusals)
+            reason = reasons.required(verdict, ReasonScope.APPLICATION, decision.main_reason)
             before = application.move(verdict.value)
             application.decided_at, application.decided_by_id = now, officer_id
             application.rejection_reason = reason
             application.rejection_note = decision.note.strip()[:500] or None if reason else None
-            if verdict is Verdict.APPROVE:
-                _grant(session, application, decision.until_on)
             session.flush()
-            audit.moved(session, application, verdict.value, before, actor, reason=reason)
+            kept = "；".join([reason, *refused]) if reason else None
+            audit.moved(session, application, verdict.value, before, actor, reason=kept)
+            if verdict is Verdict.APPROVE:
+                _grant(session, application, decision.until_on, actor)
             _tell(session, application)
     except IntegrityError as error:
         raise IdBoundElsewhere("verdict") from error
@@ -108,45 +119,68 @@ def officer_of(officer_id: int | None) -> Officer | None:
     return db.session.get(Officer, officer_id) if officer_id else None
 
 
-def _grant(session: Session, application: ServiceApplication, until_on: date | None) -> None:
+def _grant(session: Session, application: ServiceApplication, until_on: date | None, actor: Actor) -> None:
+    """Make the grant, or renew the one that an undone approval of this application had made.
+
+    An older grant of the pair stays as it is until its own end: two may run side by side.
+    """
     today = clock.today()
     until_on = until_on or today + timedelta(days=GRANT_DAYS)
     if until_on < today:
         raise GrantEndPast("until_on")
-    session.add(
-        ServiceGrant(
-            applicant_id=application.applicant_id,
-            agency_id=application.agency_id,
-            inmate_id=application.inmate_id,
-            application_id=application.id,
-            item=application.item,
-            relation=application.relation,
-            from_on=today,
-            until_on=until_on,
-        )
-    )
+    grant, former = _own_grant(session, application), None
+    if grant is None:
+        grant = ServiceGrant(application_id=application.id, item=application.item)
+        session.add(grant)
+    else:
+        former = grant.move("renew")
+    grant.applicant_id, grant.agency_id = application.applicant_id, application.agency_id
+    grant.inmate_id, grant.relation = application.inmate_id, application.relation
+    grant.from_on, grant.until_on = today, until_on
+    grant.reason = grant.reason_note = None
+    grant.warned_days = grant_rules.told(until_on, today)  # the message of the approval says when it ends
+    session.flush()
+    if former is not None:
+        audit.moved(session, grant, "renew", former, actor)
+        grants.flag(session, grant, None)
     applicant = locked(session, Applicant, application.applicant_id)
     if applicant.id_bound_at is None:
         applicant.id_bound_at = clock.now()  # an officer has seen an identity paper (SPEC §2.2)
 
 
+def _own_grant(session: Session, application: ServiceApplication) -> ServiceGrant | None:
+    of_application = (ServiceGrant.application_id == application.id, ServiceGrant.item == application.item)
+    return session.scalar(select(ServiceGrant).where(*of_application).with_for_update())
+
+
 def _tell(session: Session, application: ServiceApplication) -> None:
-    approved = application.state == ApplicationState.APPROVED
-    grant = session.scalar(select(ServiceGrant).where(ServiceGrant.application_id == application.id))
+    grant = _own_grant(session, application) if application.state == ApplicationState.APPROVED else None
+    locale = application.applicant.locale
+    papers = paper_refusals.listed(application, locale)
+    reason = reasons.shown(application.rejection_reason, application.rejection_note, locale)
     notifications.enqueue(
         session,
-        "lawyer_approved" if approved else "lawyer_rejected",
+        event_of(is_approved=grant is not None, names_papers=bool(papers)),
         application.applicant,
         application,
         version=application.version,
         agency=application.agency,
-        values={
-            "agency": application.agency.name,
-            "inmate": masking.name_middle(application.inmate.name),
-            "relation": application.relation.label,
-            "until": list_date(grant.until_on) if grant else "",
-            "reason": reasons.shown(
-                application.rejection_reason, application.rejection_note, application.applicant.locale
-            ),
-        },
+        values=told(application, until=list_date(grant.until_on) if grant else "", reason=reason, papers=papers),
     )
+
+
+def event_of(*, is_approved: bool, names_papers: bool) -> str:
+    """Which text tells a decision."""
+    if is_approved:
+        return "lawyer_approved"
+    return "lawyer_rejected_papers" if names_papers else "lawyer_rejected"
+
+
+def told(application: ServiceApplication, **values: str) -> dict[str, Any]:
+    """The places of the texts about a decision."""
+    return {
+        "agency": application.agency.name,
+        "inmate": masking.name_middle(application.inmate.name),
+        "relation": application.relation.label,
+        **values,
+    }

@@ -39,22 +39,8 @@ def enqueue(
     ``link`` is a live one-time link: the text that is kept says ［連結不顯示］, the link itself is sealed beside it and
     wiped once sent. One event on one version of a record is queued once.
     """
-    with force_locale(applicant.locale):
-        shown = {name: str(value) for name, value in (values or {}).items()}
-        if link:
-            shown["link"] = HIDDEN_LINK
-        text = _template(session, event, applicant.locale)
-        tail = _template(session, "tail" if agency and agency.phone else "tail_plain", applicant.locale)
-        body = (
-            text.body % shown
-            + "\n"
-            + tail.body
-            % {
-                "agency": agency.name if agency else "",
-                "phone": agency.phone if agency else "",
-            }
-        )
-        subject_line = text.subject % shown
+    shown = {**(values or {}), **({"link": HIDDEN_LINK} if link else {})}
+    subject_line, body = worded(session, event, applicant.locale, agency, shown)
     now = clock.now()
     message = Notification(
         dedupe_key=f"{event}:{subject.id}:{version}:{applicant.id}:mail",
@@ -74,6 +60,16 @@ def enqueue(
         message.secret = {"link": link}
     session.add(message)
     return message
+
+
+def worded(session: Session, event: str, locale: str, agency: Agency | None, values: dict[str, Any]) -> tuple[str, str]:
+    """Subject and body of a message, tail included, in a reader's language."""
+    with force_locale(locale):
+        shown = {name: str(value) for name, value in values.items()}
+    text = _template(session, event, locale)
+    tail = _template(session, "tail" if agency and agency.phone else "tail_plain", locale)
+    ending = tail.body % {"agency": agency.name if agency else "", "phone": agency.phone if agency else ""}
+    return text.subject % shown, f"{text.body % shown}\n{ending}"
 
 
 def _template(session: Session, event: str, locale: str) -> MessageTemplate:

@@ -99,7 +99,8 @@ class Form:
         """The button with these words, or None."""
         for control in self._controls():
             shown = _words(control) if control.tag == "button" else control.get("value", "")
-            if control.get("type", "submit") in ("submit", "image") and control.tag != "select" and words in shown:
+            sends = control.tag in ("button", "input") and control.get("type", "submit") in ("submit", "image")
+            if sends and words in shown:
                 return control
         return None
 

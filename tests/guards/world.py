@@ -44,9 +44,11 @@ ARGUMENTS = (
     (r"OwnAccountView\.end_session", "pk", "plain:00000000-0000-4000-8000-000000000000"),
     (r"ParameterView\.", "pk", "parameter"),
     (r"LawyerApplicationView\.", "pk", "application"),
-    (r"ApplicationReviewView\.review", "pk", "application"),
+    (r"ApplicationReviewView\.(review|undo)", "pk", "application"),
     (r"ApplicationReviewView\.paper", "pk", "attachment"),
     (r"ApplicationReviewView\.paper", "page", "plain:1"),
+    (r"GrantView\.", "pk", "grant"),
+    (r"GrantView\.", "act", "plain:suspend"),
     (r"RosterView\.", "pk", "roster"),
 )
 
@@ -111,7 +113,8 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
     inmate = factories.inmate(agency)
     draft = factories.draft(lawyer, inmate, fields={"relation": "lawyer", "certificate_number": "1"})
     application = factories.application(lawyer, inmate)
-    reservation = factories.reservation(factories.granted(lawyer, inmate))
+    grant = factories.granted(lawyer, inmate)
+    reservation = factories.reservation(grant)
     factories.companion(reservation)
     by = security.Actor("staff", str(officer.id), "王小明")
     day, officer_id, agency_id = reservation.visit_on, officer.id, agency.id
@@ -127,7 +130,7 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
         "application": application.id,
         "attachment": factories.attachment(application, files.jpeg()).id,
         "reservation": reservation.id,
-        "grant": reservation.grant_id,
+        "grant": grant.id,
         "notification": factories.notification(lawyer, agency_id=agency_id).id,
         "roster": rosters.print_edition(agency_id, day, "", officer_id, by),
         "trail": str(entry.seq),

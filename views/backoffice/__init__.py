@@ -12,6 +12,7 @@ from views.backoffice.application_review import ApplicationReviewView
 from views.backoffice.applications import LawyerApplicationView
 from views.backoffice.booking_reviews import BookingReviewView
 from views.backoffice.framework import OfficeBuilder, StaffSecurity, babel, words
+from views.backoffice.grants import GrantView
 from views.backoffice.menus import menu
 from views.backoffice.parameters import ParameterView
 from views.backoffice.roles import ROLES
@@ -32,6 +33,7 @@ def register(app: Flask) -> None:
     builder.add_view(StaffView, "Staff", label=_l("帳號權限管理"), category="System")
     builder.add_view(LawyerApplicationView, "LawyerApplications", label=_l("審核律師接見服務項目"), category="Services")
     builder.add_view_no_menu(ApplicationReviewView)
+    builder.add_view(GrantView, "Grants", label=_l("已核准服務項目查詢"), category="Services")
     builder.add_view(
         BookingReviewView, "BookingReview", label=_l("律師行動接見登記資料審核(CJALF219F)"), category="VisitEntry"
     )

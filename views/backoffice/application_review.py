@@ -16,9 +16,11 @@ from app.errors import RuleError
 from app.i18n import _
 from app.rules.vocabulary import ApplicationState, ReasonScope, Verdict
 from app.security import Actor
-from app.services import application_review, reasons
-from views.backoffice import case_facts, cases, criteria, papers
-from views.backoffice.access import permitted
+from app.services import application_review, application_undo, reasons
+from models import ServiceApplication
+from models.application import APPLICATION_MOVES
+from views.backoffice import case_facts, case_messages, cases, criteria, looks, papers
+from views.backoffice.access import may, permitted
 from views.backoffice.applications import LawyerApplicationView
 from views.backoffice.case_decisions import Typed
 
@@ -49,33 +51,59 @@ class ApplicationReviewView(BaseView):
                 return self._page(application_id, typed, error), error.status
         return self._saved(application_id)
 
+    @expose("/undo/<uuid:pk>", methods=["POST"])
+    @permitted
+    def undo(self, pk: UUID) -> AnyResponse | tuple[str, int]:
+        """撤銷審核結果: the case waits again."""
+        application_id = cases.known(str(pk))
+        typed = Typed(undo_reason=request.form.get("undo_reason", ""), version=request.form.get("version", 0, type=int))
+        try:
+            flagged = application_undo.undo(application_id, typed.undo_reason, typed.version, Actor.staff(current_user))
+        except RuleError as error:
+            return self._page(application_id, typed, error), error.status
+        inmate = cases.find(application_id).inmate
+        flash(
+            _("%(case)s之審核結果已撤銷，本件回到未審核，通知信件已排入寄送。", case=f"{inmate.number}{inmate.name}"),
+            "success",
+        )
+        if flagged:
+            flash(_("該服務項目另有%(n)s件預約接見，已標示待處理。", n=flagged), "warning")
+        return redirect(url_for(".review", pk=application_id, back=_back() or None))
+
     @expose("/paper/<uuid:pk>/<int:page>")
     @permitted
     def paper(self, pk: UUID, page: int) -> Response:
         """One page of a paper as a picture; no browser keeps it (``app.security`` sends ``no-store``)."""
         found = cases.find_paper(str(pk))
         assert found.application is not None  # cases finds papers of applications only
-        cases.note_reading(found.application, Actor.staff(current_user), cases.openings(found.application_id))
+        seen = looks.lately(ServiceApplication, found.application_id)
+        looks.note(found.application, Actor.staff(current_user), seen)
         return Response(papers.picture(found, page, papers.Sight.asked(request.args)), mimetype="image/jpeg")
 
     def _page(self, application_id: str, typed: Typed, error: RuleError | None = None) -> str:
         application, sight = cases.find(application_id), papers.Sight.asked(request.args)
-        reader, lately = Actor.staff(current_user), cases.openings(application_id)
-        cases.note_reading(application, reader, lately)
+        reader, lately = Actor.staff(current_user), looks.lately(ServiceApplication, application_id)
+        looks.note(application, reader, lately)
+        is_open = application.state == ApplicationState.PENDING
+        grants = cases.grants_of_pair(application)
         return str(
             self.render_template(
                 "backoffice/review/case.html",
                 title=LawyerApplicationView.list_title,
                 case=application,
-                is_open=application.state == ApplicationState.PENDING,
+                is_open=is_open,
+                may_undo=APPLICATION_MOVES.allows("undo", application.state) and may(self, "can_undo"),
                 typed=typed,
                 error=error,
-                papers=papers.shown(application, sight),
+                papers=papers.shown(application, sight, case_facts.locale()),
                 sight=sight,
                 zooms=papers.ZOOMS,
                 facts=case_facts,
                 restrictions=case_facts.restrictions(application, clock.today()),
-                grants=cases.grants_of_pair(application),
+                grants=grants,
+                running=case_facts.still_valid(grants, application, clock.today()),
+                previous=cases.previous_of(application),
+                previews=case_messages.previews(application, typed) if is_open else [],
                 earlier=cases.earlier_of_pair(application),
                 colleague=lately.colleague(reader),
                 reasons=reasons.offered(ReasonScope.APPLICATION),

@@ -35,7 +35,7 @@ class LawyerApplicationView(AgencyScopedModelView):
     route_base = "/backoffice/applications"
     datamodel = UnitOfWorkInterface(ServiceApplication)
     only = {"item": ServiceItem.LAWYER_VISIT}
-    base_permissions = ["can_list", "can_review", "can_paper"]
+    base_permissions = ["can_list", "can_review", "can_paper", "can_undo"]
     list_title = _l("律師接見服務項目審核")
 
     filters = (

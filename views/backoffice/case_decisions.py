@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from werkzeug.datastructures import MultiDict
@@ -12,11 +12,14 @@ from app.errors import RuleError
 from app.i18n import _l
 from app.rules.vocabulary import ApplicationState, Verdict
 from app.services import application_review
+from app.services.paper_refusals import PaperRefusal
 from models import ServiceApplication
 from views.backoffice.filters import parse_day
 
 #: Within this time the same decision by the same officer is the other half of a double click.
 DOUBLE_CLICK = timedelta(seconds=30)
+#: More papers than any application can carry.
+MOST_PAPERS = 50
 _RESULT = {Verdict.APPROVE.value: ApplicationState.APPROVED, Verdict.REJECT.value: ApplicationState.REJECTED}
 
 
@@ -24,6 +27,14 @@ class GrantEndInvalid(RuleError):
     """What stands in the field 有效期限 is no date."""
 
     sentence = _l("有效期限不是存在的日期。請以西元年月日輸入，例如2027/03/03。")
+
+
+@dataclass(frozen=True)
+class TypedPaper:
+    """Why one paper has to be mended, as it was typed."""
+
+    reason: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,10 @@ class Typed:
     note: str = ""
     until: str = ""
     version: int = 0
+    #: Reason and note by paper, of those that are marked 此份須補正.
+    papers: dict[str, TypedPaper] = field(default_factory=dict)
+    #: Why a decision is to be taken back.
+    undo_reason: str = ""
 
     @classmethod
     def fresh(cls) -> Typed:
@@ -45,7 +60,13 @@ class Typed:
     def sent(cls, form: MultiDict[str, str]) -> Typed:
         """The form as it came in."""
         texts = {name: form.get(name, "").strip() for name in ("verdict", "reason", "note", "until")}
-        return cls(**texts, version=form.get("version", 0, type=int))
+        marked = {
+            paper_id: TypedPaper(
+                form.get(f"paper-reason-{paper_id}", "").strip(), form.get(f"paper-note-{paper_id}", "").strip()
+            )
+            for paper_id in form.getlist("mend")[:MOST_PAPERS]
+        }
+        return cls(**texts, version=form.get("version", 0, type=int), papers=marked)
 
     @property
     def has_day(self) -> bool:
@@ -57,7 +78,8 @@ class Typed:
         until_on = parse_day(self.until) if self.verdict == Verdict.APPROVE and self.until else None
         if self.verdict == Verdict.APPROVE and not self.has_day:
             raise GrantEndInvalid("until_on")
-        return application_review.Decision(self.verdict, self.reason, self.note, until_on, self.version)
+        refusals = tuple(PaperRefusal(paper_id, paper.reason, paper.note) for paper_id, paper in self.papers.items())
+        return application_review.Decision(self.verdict, self.reason, self.note, until_on, self.version, refusals)
 
     def is_kept_by(self, officer_id: int, application: ServiceApplication) -> bool:
         """Whether this very decision was saved by the same officer a moment ago."""
@@ -66,5 +88,5 @@ class Typed:
             and application.decided_at is not None
             and clock.now() - application.decided_at < DOUBLE_CLICK
             and application.state == _RESULT.get(self.verdict)
-            and application.rejection_reason in (None, self.reason)
+            and application.rejection_reason in (None, self.decision().main_reason)
         )

@@ -10,8 +10,11 @@ from flask_babel import get_locale
 
 from app import clock
 from app.i18n import DEFAULT_LOCALE, _, _l
+from app.rules import grants as grant_rules
 from app.rules.dates import birth_date_shown, list_date, log_time
+from app.rules.grants import GrantStanding
 from app.rules.vocabulary import IdentityKind, Relationship, RestrictionKind
+from app.services import paper_refusals, reasons
 from models import Applicant, Inmate, InmateRestriction, ServiceApplication, ServiceGrant
 
 Facts = list[tuple[str, str]]
@@ -37,6 +40,11 @@ def locale() -> str:
 def day(value: date | None) -> str:
     """A day in a block of facts."""
     return list_date(value) if value else NONE
+
+
+def reason(text: str | None, note: str | None) -> str:
+    """A reason with what was added to it, in the reader's language."""
+    return reasons.shown(text, note, locale()) or NONE
 
 
 def moment(value: datetime | None) -> str:
@@ -91,8 +99,9 @@ def result_facts(application: ServiceApplication, grants: list[ServiceGrant]) ->
         (_("審核人員"), officer.full_name if officer else NONE),
     ]
     if application.rejection_reason:
-        facts.append((_("不通過原因"), application.rejection_reason))
+        facts.append((_("不通過原因"), reason(application.rejection_reason, None)))
         facts.append((_("補充說明"), application.rejection_note or NONE))
+        facts += [(_("須補正：%(paper)s", paper=title), why) for title, why in refused_papers(application)]
     facts += [(_("有效期限"), span(g.from_on, g.until_on)) for g in grants if g.application_id == application.id]
     return facts
 
@@ -104,6 +113,21 @@ def restrictions(application: ServiceApplication, today: date) -> list[Restricti
         for r in application.inmate.restrictions
         if r.holds_on(today)
     ]
+
+
+def refused_papers(application: ServiceApplication) -> Facts:
+    """The papers of a refused application that had to be mended, each with its reason."""
+    return [(title, reason(paper.refusal, paper.refusal_note)) for title, paper in paper_refusals.refused(application)]
+
+
+def still_valid(grants: list[ServiceGrant], application: ServiceApplication, today: date) -> ServiceGrant | None:
+    """The grant of an earlier application that the applicant can use today: an approval would be a renewal."""
+    return next((g for g in grants if g.application_id != application.id and g.holds_on(today)), None)
+
+
+def standing(grant: ServiceGrant) -> GrantStanding:
+    """How a grant stands today."""
+    return grant_rules.standing(grant.state, grant.until_on, clock.today())
 
 
 def span(from_on: date, until_on: date | None) -> str:

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from app import clock
 from app.errors import NotFound
 from app.extensions import db
 from app.rules.vocabulary import ApplicationState, ServiceItem
-from app.security import Actor
-from app.services import audit
-from models import Attachment, AuditEntry, Inmate, ServiceApplication, ServiceGrant
+from models import Attachment, Inmate, ServiceApplication, ServiceGrant
 from views.backoffice import scope
 
-OPENED = "service_application.opened"
-#: One look: zooming, turning and mending the form belong to it; coming back later is a reading of its own.
-ONE_LOOK = timedelta(minutes=15)
-#: More looks within one quarter of an hour than there are officers at one case.
-MOST_OPENINGS = 50
 #: Counts stop here: how many more there are helps nobody.
 MOST_COUNTED = 1000
 
@@ -66,40 +56,6 @@ def find_paper(attachment_id: str) -> Attachment:
     return paper
 
 
-@dataclass(frozen=True)
-class Openings:
-    """Who has opened a case within the last quarter of an hour, the newest first."""
-
-    entries: tuple[AuditEntry, ...]
-
-    def include(self, reader: Actor) -> bool:
-        """Whether this officer has."""
-        return any(entry.actor_id == reader.id for entry in self.entries)
-
-    def colleague(self, reader: Actor) -> tuple[str, int] | None:
-        """Which colleague has last, and how many minutes ago."""
-        entry = next((entry for entry in self.entries if entry.actor_id != reader.id), None)
-        return (entry.actor_name or "", int((clock.now() - entry.at).total_seconds() // 60)) if entry else None
-
-
-def openings(application_id: str | None) -> Openings:
-    """The looks at a case within the last quarter of an hour."""
-    lately = select(AuditEntry).where(
-        AuditEntry.subject_kind == ServiceApplication.__tablename__,
-        AuditEntry.subject_id == application_id,
-        AuditEntry.event == OPENED,
-        AuditEntry.actor_kind == "staff",
-        AuditEntry.at > clock.now() - ONE_LOOK,
-    )
-    return Openings(tuple(db.session.scalars(lately.order_by(AuditEntry.seq.desc()).limit(MOST_OPENINGS))))
-
-
-def note_reading(application: ServiceApplication, reader: Actor, lately: Openings) -> None:
-    """Write into the trail that this officer looks at the case: once per look, however many pages it takes."""
-    if not lately.include(reader):
-        audit.read(OPENED, reader, application, agency_id=application.agency_id)
-
-
 def next_waiting(after: ServiceApplication) -> str | None:
     """The pending case that follows in the list (oldest first), then from its start again; None when none is left.
 
@@ -141,6 +97,17 @@ def grants_of_pair(application: ServiceApplication) -> list[ServiceGrant]:
             .order_by(ServiceGrant.until_on.desc(), ServiceGrant.id)
             .limit(10)
         )
+    )
+
+
+def previous_of(application: ServiceApplication) -> ServiceApplication | None:
+    """The refused application that this one mends, where it is this officer's to see."""
+    if application.previous_id is None:
+        return None
+    return db.session.scalar(
+        select(ServiceApplication)
+        .where(ServiceApplication.id == application.previous_id, *_ours())
+        .options(selectinload(ServiceApplication.attachments))
     )
 
 

@@ -5,7 +5,6 @@ The file itself never reaches the browser: what a PDF hides stays on the server.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -16,8 +15,7 @@ from werkzeug.datastructures import MultiDict
 from app.adapters.page_images import PageMissing, PageUnreadable, page_image
 from app.crypto import SealBroken
 from app.i18n import _
-from app.rules.vocabulary import AttachmentKind
-from app.services import attachments
+from app.services import attachments, paper_refusals, reasons
 from app.transaction import end_reading
 from models import Attachment, ServiceApplication
 
@@ -76,21 +74,21 @@ class PaperPage:
 class Paper:
     """One paper on the screen; ``title`` numbers papers of one kind: 身分證明文件2."""
 
+    id: str
     title: str
     file_name: str
     pages: list[PaperPage]
+    #: Why it has to be mended, as it was decided; empty where it stands.
+    refusal: str = ""
 
 
-def shown(application: ServiceApplication, sight: Sight) -> list[Paper]:
+def shown(application: ServiceApplication, sight: Sight, locale: str) -> list[Paper]:
     """The papers of an application kind by kind, who it is first; within a kind in the order of sending."""
-    kinds = list(AttachmentKind)
-    ordered = sorted(application.attachments, key=lambda paper: kinds.index(paper.kind))
-    numbers: Counter[str] = Counter()
     papers = []
-    for place, paper in enumerate(ordered, 1):
-        numbers[paper.kind] += 1
-        title = f"{paper.kind.label}{numbers[paper.kind]}"
-        papers.append(Paper(title, paper.file_name, [_page(paper, place, n, title, sight) for n in _numbers(paper)]))
+    for place, (title, paper) in enumerate(paper_refusals.ordered(application), 1):
+        pages = [_page(paper, place, n, title, sight) for n in _numbers(paper)]
+        refusal = reasons.shown(paper.refusal, paper.refusal_note, locale)
+        papers.append(Paper(paper.id, title, paper.file_name, pages, refusal))
     return papers
 
 

@@ -20,9 +20,10 @@ ROLES: dict[str, list[list[str]]] = {
     StaffRole.OFFICER.value: [
         _OWN,
         _ACCOUNT,
-        _grant("LawyerApplicationView", "can_list|can_show|can_review|can_paper"),
+        _grant("LawyerApplicationView", "can_list|can_show|can_review|can_paper|can_undo"),
+        _grant("GrantView", "can_list|can_show|can_change"),
         _grant("ParameterView", "can_list|can_edit"),
-        _grant("System|Services|LawyerApplications|Parameters", "menu_access"),
+        _grant("System|Services|LawyerApplications|Grants|Parameters", "menu_access"),
     ],
     StaffRole.VISIT_DESK.value: [
         _OWN,
@@ -34,14 +35,15 @@ ROLES: dict[str, list[list[str]]] = {
     StaffRole.HEADQUARTERS.value: [
         _OWN,
         _ACCOUNT,
-        _grant("LawyerApplicationView", "can_list|can_show|can_review|can_paper"),
+        _grant("LawyerApplicationView", "can_list|can_show|can_review|can_paper|can_undo"),
+        _grant("GrantView", "can_list|can_show|can_change"),
         _grant("ParameterView", "can_list|can_edit"),
         _grant("AgencyView", "can_list|can_show|can_edit"),
         _grant("StaffView", "can_list|can_show|can_add|can_edit|can_change"),
         _grant("BookingReviewView", "can_list|can_review"),
         _grant("RosterView", "can_list|can_print|can_download"),
         _grant(
-            "System|Services|LawyerApplications|Parameters|Agencies|Staff|Security|VisitManagement|BookingReview|Roster",
+            "System|Services|LawyerApplications|Grants|Parameters|Agencies|Staff|Security|VisitManagement|BookingReview|Roster",
             "menu_access",
         ),
     ],

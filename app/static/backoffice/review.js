@@ -44,6 +44,32 @@
     look(Number(asked.get('zoom')), Number(asked.get('rot')));
   });
 
+  /* What will be sent: reason, papers and end as they are being chosen, in the words of the list. */
+  const chosen = (select) => (select && select.value ? select.selectedOptions[0].text.trim() : '');
+  const withNote = (reason, note) => [reason, note.trim()].filter(Boolean).join('：');
+  const fill = () => {
+    const papers = [...document.querySelectorAll('[name="mend"]:checked')].map((tick) => {
+      const [reason, note] = ['reason', 'note'].map((part) => document.getElementById(`paper-${part}-${tick.value}`));
+      return { title: tick.dataset.title, reason: chosen(reason), why: withNote(chosen(reason), note.value) };
+    });
+    const main = chosen(form.elements.reason) || (papers[0] ? papers[0].reason : '');
+    const texts = {
+      reason: withNote(main, form.elements.note.value),
+      papers: papers.map((paper) => `${paper.title}：${paper.why}`).join('\n'),
+      until: form.elements.until.value.replaceAll('-', '/'),
+    };
+    form.querySelectorAll('[data-fill]').forEach((place) => { place.textContent = texts[place.dataset.fill] || '……'; });
+  };
+  if (form) {
+    document.addEventListener('input', fill);
+    /* A paper to be mended means 審核未通過. */
+    document.addEventListener('change', (event) => {
+      if (event.target.name === 'mend' && event.target.checked) document.getElementById('verdict-reject').checked = true;
+      fill();
+    });
+    fill();
+  }
+
   /* Keys with Alt, so that nobody decides by typing; shown only where they work. */
   document.querySelectorAll('kbd[hidden]').forEach((key) => { key.hidden = false; });
   document.addEventListener('keydown', (event) => {

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 from app import services
-from models.application import APPLICATION_MOVES
+from models.application import APPLICATION_MOVES, GRANT_MOVES
 from models.reservation import RESERVATION_MOVES
 from views import auditor, backoffice, portal
 from views.auditor.trail_words import EVENTS, SUBJECTS
@@ -42,6 +42,7 @@ def test_every_written_event_has_a_word() -> None:
 
 def test_every_move_has_a_word() -> None:
     moves = {f"service_application.{move}" for move in APPLICATION_MOVES.table}
+    moves |= {f"service_grant.{move}" for move in GRANT_MOVES.table}
     moves |= {f"reservation.{move}" for move in RESERVATION_MOVES.table}
     assert not sorted(moves - EVENTS.keys())
 

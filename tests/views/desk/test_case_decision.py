@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.rules.vocabulary import ApplicationState
-from app.services import applications
+from app.services import application_review
 from models import Agency, Notification, ServiceApplication, ServiceGrant
 from tests import factories
 from tests.doors import Office
@@ -98,7 +98,7 @@ def test_no_decision_without_its_message(
         raise RuntimeError("the outbox is full")
 
     officer.opens(address(case))
-    monkeypatch.setattr(applications.notifications, "enqueue", broken)
+    monkeypatch.setattr(application_review.notifications, "enqueue", broken)
     with pytest.raises(RuntimeError):
         officer.submits({"verdict": "reject", "reason": REASON}, button="儲存審核結果", expect=None)
     assert now(case).state == ApplicationState.PENDING and now(case).decided_at is None
