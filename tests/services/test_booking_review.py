@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.errors import NotFound, Stale
+from app.errors import NotFound
 from app.extensions import db
 from app.rules.vocabulary import ReservationState
 from app.security import Actor
-from app.services.booking_review import RowAlreadyDecided, RowVerdict, decide_all
+from app.services.booking_review import RowAlreadyDecided, RowChanged, RowVerdict, decide_all
 from app.services.reasons import ReasonRequired
 from models import Notification, Reservation
 from tests import factories
@@ -39,7 +39,7 @@ def test_rows_are_saved_and_those_that_cannot_be_are_reported(each_database: str
         actor,
     )
     assert [type(o.error) for o in outcomes] == [
-        type(None), type(None), ReasonRequired, RowAlreadyDecided, Stale, NotFound,
+        type(None), type(None), ReasonRequired, RowAlreadyDecided, RowChanged, NotFound,
     ]  # fmt: skip
     assert colleague.full_name in str(outcomes[3].error)
     states = {row_id: db.session.get_one(Reservation, row_id).state for row_id in (approve, reject, no_reason, taken)}
