@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app import clock
 from app.errors import RuleError
@@ -97,7 +98,7 @@ def change(reservation_id: str, asked: Change, version: int, scope: frozenset[st
             if row.arrives_at == was and not guests_differ:
                 raise NothingChanged()
             row.decided_at = row.decided_by_id = row.rejection_reason = row.rejection_note = None
-            row.updated_at = clock.now()  # companions alone change the version too
+            flag_modified(row, "visit_on")  # companions alone raise the version too
             if guests_differ:
                 session.execute(delete(Companion).where(Companion.reservation_id == row.id))
                 session.flush()

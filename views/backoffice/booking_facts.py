@@ -68,7 +68,7 @@ def state_badge(row: Reservation) -> Markup:
     badge = Markup('<span class="ab-state ab-state-{}">{}</span>').format(row.state.value, row.state_label)
     if row.attention is None:
         return badge
-    return badge + Markup(' <span class="dk-tag">{}</span>').format(row.attention.label)
+    return Markup('<span>{} <span class="dk-tag">{}</span></span>').format(badge, row.attention.label)
 
 
 def blocks(row: Reservation) -> list[tuple[str, Facts]]:

@@ -77,6 +77,7 @@ class BookingReviewView(BaseView):
                 reasons=reasons.offered(ReasonScope.BOOKING),
                 is_english=case_facts.locale() == "en",
                 here=_here(),
+                may_show=self.appbuilder.sm.has_access("can_show", "OnsiteBookingView"),
             )
         )
 

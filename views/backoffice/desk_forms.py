@@ -18,7 +18,7 @@ from app.services.companions import MOST_COMPANIONS, CompanionData
 from app.services.desk_bookings import Arrival
 from app.services.desk_visitors import VisitorData
 from models import Companion
-from views.backoffice import scope
+from views.backoffice import desk_agencies, scope
 from views.backoffice.filters import parse_day
 from views.backoffice.forms import ChoiceField, CleanText, RecordForm, refuse
 
@@ -152,11 +152,15 @@ def made(fields: dict[str, Any], known_lines: int = 0) -> DeskForm:
         lines += MORE in request.form
     lines = min(max(lines, FEWEST_LINES), MOST_COMPANIONS)
     agency = ChoiceField(_l("機關"), choices=[_PLEASE, *scope.agencies()], validate_choice=False)
+    agency.creation_counter = 0  # it stands first, in the list of mistakes too
     has_agency = {"agency": agency} if "inmate_number" in fields and len(scope.agencies()) > 1 else {}
     form: DeskForm = type("Form", (DeskForm,), {**has_agency, **fields, **guest_fields(lines)})()
     form.lines.data = str(lines)
     if request.method != "POST":
         form.key.data = str(uuid4())
+        own = desk_agencies.chosen("")
+        if own and "agency" in form:
+            form["agency"].data = own.id
     return form
 
 
