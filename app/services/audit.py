@@ -31,8 +31,8 @@ def record(
     agency_id: str | None = None,
     facts: dict[str, Any] | None = None,
     subject_id: str | None = None,
-) -> None:
-    """Write who did what to which record into the trail.
+) -> AuditEntry:
+    """Write who did what to which record into the trail and return what was written.
 
     ``subject`` is a row, or a word where there is none; ``subject_id`` then names one that is gone.
     """
@@ -56,6 +56,7 @@ def record(
     insert_now(session, entry)
     if facts:
         insert_now(session, AuditValues(entry_seq=entry.seq, facts=json.loads(text)))
+    return entry
 
 
 def values_digest(text: str) -> str:

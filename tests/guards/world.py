@@ -46,6 +46,8 @@ ARGUMENTS = (
     (r"ApplicationReviewView\.paper", "pk", "attachment"),
     (r"ApplicationReviewView\.paper", "page", "plain:1"),
     (r"RosterView\.", "pk", "roster"),
+    (r"Onsite(Booking|Act)View\.", "pk", "reservation"),
+    (r"OnsiteActView\.mark", "move", "plain:no_show"),
 )
 
 
