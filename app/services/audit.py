@@ -10,8 +10,16 @@ from sqlalchemy.orm import Session
 
 from app import clock, crypto
 from app.security import Actor
+from app.services.plain_inserts import insert_now
 from app.transaction import noting
 from models import AuditCounter, AuditEntry, AuditValues, Base, StateMove, new_id
+
+_COUNT = (
+    update(AuditCounter.__table__)  # type: ignore[arg-type]
+    .where(AuditCounter.id == 1)
+    .values(last=AuditCounter.last + 1)
+    .returning(AuditCounter.last)
+)
 
 
 def record(
@@ -24,7 +32,7 @@ def record(
     facts: dict[str, Any] | None = None,
     subject_id: str | None = None,
 ) -> AuditEntry:
-    """Write who did what to which record into the trail.
+    """Write who did what to which record into the trail and return what was written.
 
     ``subject`` is a row, or a word where there is none; ``subject_id`` then names one that is gone.
     """
@@ -45,10 +53,9 @@ def record(
         values_digest=values_digest(text),
     )
     entry.mac = crypto.current().digest("trail", canonical(entry))
-    session.add(entry)
+    insert_now(session, entry)
     if facts:
-        session.flush()
-        session.add(AuditValues(entry_seq=entry.seq, facts=json.loads(text)))
+        insert_now(session, AuditValues(entry_seq=entry.seq, facts=json.loads(text)))
     return entry
 
 
@@ -65,9 +72,7 @@ def facts_text(facts: dict[str, Any]) -> str:
 def _next_number(session: Session) -> int:
     """The next number without gaps: the counter is locked until the act commits or is undone."""
     session.flush()
-    number = session.execute(
-        update(AuditCounter).where(AuditCounter.id == 1).values(last=AuditCounter.last + 1).returning(AuditCounter.last)
-    ).scalar()
+    number = session.connection().execute(_COUNT).scalar()
     if number is None:
         session.add(AuditCounter(id=1, last=1))
         session.flush()
@@ -96,7 +101,9 @@ def canonical(entry: AuditEntry) -> bytes:
 
 def moved(session: Session, row: Any, move: str, before: str, actor: Actor, *, reason: str | None = None) -> None:
     """Keep who moved a record from which state to which, when and why, and write it into the trail."""
-    session.add(
+    session.flush()
+    insert_now(
+        session,
         StateMove(
             subject_kind=row.__tablename__,
             subject_id=row.id,
@@ -107,7 +114,7 @@ def moved(session: Session, row: Any, move: str, before: str, actor: Actor, *, r
             actor_kind=actor.kind,
             actor_id=actor.id,
             reason=reason,
-        )
+        ),
     )
     facts: dict[str, Any] = {"state": [str(before), str(row.state)]}
     if reason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
@@ -39,40 +40,70 @@ def enqueue(
     ``link`` is a live one-time link: the text that is kept says ［連結不顯示］, the link itself is sealed beside it and
     wiped once sent. One event on one version of a record is queued once.
     """
-    shown = {**(values or {}), **({"link": HIDDEN_LINK} if link else {})}
-    subject_line, body = worded(session, event, applicant.locale, agency, shown)
-    now = clock.now()
-    message = Notification(
-        dedupe_key=f"{event}:{subject.id}:{version}:{applicant.id}:mail",
-        event=event,
-        channel=Channel.MAIL,
-        agency_id=agency.id if agency else None,
-        applicant_id=applicant.id,
-        subject_kind=subject.__tablename__,
-        subject_id=subject.id,
-        subject=subject_line,
-        queued_at=now,
-        due_at=now,
-        recipient=applicant.mail,
-        body=body,
+    text = compose(
+        session, event, applicant.locale, agency, {**(values or {}), **({"link": HIDDEN_LINK} if link else {})}
     )
+    message = letter(event, applicant, subject, text, version=version, agency_id=agency.id if agency else None)
     if link:
         message.secret = {"link": link}
     session.add(message)
     return message
 
 
-def worded(session: Session, event: str, locale: str, agency: Agency | None, values: dict[str, Any]) -> tuple[str, str]:
-    """Subject and body of a message, tail included, in a reader's language."""
+@dataclass(frozen=True)
+class Text:
+    """A finished message: its subject line and its body."""
+
+    subject: str
+    body: str
+
+
+#: Templates by event and language, for a caller who writes many messages in a row.
+Templates = dict[tuple[str, str], MessageTemplate]
+
+
+def compose(
+    session: Session,
+    event: str,
+    locale: str,
+    agency: Agency | None,
+    values: dict[str, Any],
+    templates: Templates | None = None,
+) -> Text:
+    """The text of an event in a language, with the tail that names the agency where it can be called."""
+    templates = {} if templates is None else templates
     with force_locale(locale):
         shown = {name: str(value) for name, value in values.items()}
-    text = _template(session, event, locale)
-    tail = _template(session, "tail" if agency and agency.phone else "tail_plain", locale)
-    ending = tail.body % {"agency": agency.name if agency else "", "phone": agency.phone if agency else ""}
-    return text.subject % shown, f"{text.body % shown}\n{ending}"
+        text = _template(session, event, locale, templates)
+        tail = _template(session, "tail" if agency and agency.phone else "tail_plain", locale, templates)
+        names = {"agency": agency.name if agency else "", "phone": agency.phone if agency else ""}
+        return Text(text.subject % shown, text.body % shown + "\n" + tail.body % names)
 
 
-def _template(session: Session, event: str, locale: str) -> MessageTemplate:
+def letter(
+    event: str, applicant: Applicant, subject: Any, text: Text, *, version: int = 1, agency_id: str | None = None
+) -> Notification:
+    """A mail with this text, ready to be queued."""
+    now = clock.now()
+    return Notification(
+        dedupe_key=f"{event}:{subject.id}:{version}:{applicant.id}:mail",
+        event=event,
+        channel=Channel.MAIL,
+        agency_id=agency_id,
+        applicant_id=applicant.id,
+        subject_kind=subject.__tablename__,
+        subject_id=subject.id,
+        subject=text.subject,
+        queued_at=now,
+        due_at=now,
+        recipient=applicant.mail,
+        body=text.body,
+    )
+
+
+def _template(session: Session, event: str, locale: str, known: Templates) -> MessageTemplate:
+    if (event, locale) in known:
+        return known[event, locale]
     for wanted in (locale, DEFAULT_LOCALE):
         found = session.scalar(
             select(MessageTemplate).where(
@@ -82,6 +113,7 @@ def _template(session: Session, event: str, locale: str) -> MessageTemplate:
             )
         )
         if found is not None:
+            known[event, locale] = found
             return found
     raise TemplateMissing(event)
 

@@ -1,18 +1,36 @@
-"""首頁 of the back office: what waits."""
+"""首頁 of the back office: what waits, and the desk's alarm from 16:00 of the working day before a visit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from app import clock
 from app.extensions import db
-from app.rules.vocabulary import ApplicationState, ReservationState, VisitKind
+from app.rules.parameters import DEFINITIONS, ParameterCode
+from app.rules.vocabulary import ApplicationState, CancelledBy, ReservationState, VisitKind
 from app.services import visiting
-from models import Reservation, ServiceApplication
+from models import AgencyParameter, Reservation, ServiceApplication
+from models.reservation import LIVE_STATES
+
+#: When the desk reviews (manual): from then on what waits for the next visiting day is an alarm.
+REVIEW_AT = time(16)
+#: What CJALF219F reviews; families' visits have a review of their own.
+LAWYERS = (VisitKind.LAWYER_ON_SITE, VisitKind.LAWYER_MOBILE)
+Scope = frozenset[str] | None
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Bookings of one day that should have been decided: how many, since when the oldest waits, the first arrival."""
+
+    day: date
+    count: int
+    oldest: date
+    first_arrival: str
 
 
 @dataclass(frozen=True)
@@ -25,22 +43,28 @@ class Waiting:
     oldest_booking: date | None
     next_day: date
     next_day_visits: int
+    #: Coming visits with a flag that somebody has to look at.
+    flagged: int
+    next_flagged: date | None
+    #: Visits that their bookers cancelled today when the cut-off was over.
+    cancelled_late: int
 
 
-def waiting(scope: frozenset[str] | None) -> Waiting:
+def waiting(scope: Scope) -> Waiting:
     """What waits at the agencies of a scope (``None``: all of them)."""
-
-    def within(column: Any) -> ColumnElement[bool]:
-        return true() if scope is None else column.in_(scope)
-
     applications = db.session.execute(
         select(func.count(), func.min(ServiceApplication.applied_on)).where(
-            ServiceApplication.state == ApplicationState.PENDING, within(ServiceApplication.agency_id)
+            ServiceApplication.state == ApplicationState.PENDING, _within(scope, ServiceApplication.agency_id)
         )
     ).one()
-    bookings = db.session.execute(
-        select(func.count(), func.min(Reservation.requested_on)).where(
-            Reservation.state == ReservationState.PENDING, within(Reservation.agency_id)
+    bookings = db.session.execute(select(func.count(), func.min(Reservation.requested_on)).where(*_waits(scope))).one()
+    flagged = db.session.execute(
+        select(func.count(), func.min(Reservation.visit_on)).where(
+            Reservation.attention.is_not(None),
+            Reservation.state.in_(LIVE_STATES),
+            Reservation.kind == VisitKind.LAWYER_ON_SITE,
+            Reservation.visit_on >= clock.today(),
+            _within(scope, Reservation.agency_id),
         )
     ).one()
     next_day = visiting.calendar().next_working_day(clock.today())
@@ -49,7 +73,74 @@ def waiting(scope: frozenset[str] | None) -> Waiting:
             Reservation.visit_on == next_day,
             Reservation.kind == VisitKind.LAWYER_ON_SITE,
             Reservation.state.in_((ReservationState.PENDING, ReservationState.APPROVED)),
-            within(Reservation.agency_id),
+            _within(scope, Reservation.agency_id),
         )
     )
-    return Waiting(applications[0], applications[1], bookings[0], bookings[1], next_day, int(visits or 0))
+    late = len(cancelled_late(scope))
+    return Waiting(*applications, *bookings, next_day, int(visits or 0), *flagged, late)
+
+
+def alarms(scope: Scope) -> list[Alarm]:
+    """The days whose bookings should have been decided by now, the nearest first.
+
+    A day rings from 16:00 of the working day before it; a booking stops ringing when it is decided or its arrival has
+    come.
+    """
+    now, today, calendar = clock.now(), clock.today(), visiting.calendar()
+    coming = calendar.next_working_day(today)
+    # A day off between two working days has the same working day before it as the second.
+    last = coming if now >= calendar.deadline_before(coming, REVIEW_AT) else today
+    rows = db.session.execute(
+        select(
+            Reservation.visit_on,
+            func.count(),
+            func.min(Reservation.requested_on),
+            func.min(Reservation.arrives_at),
+        )
+        .where(*_waits(scope), Reservation.arrives_at > now, Reservation.visit_on <= last)
+        .group_by(Reservation.visit_on)
+        .order_by(Reservation.visit_on)
+    )
+    return [Alarm(day, count, oldest, f"{clock.local(first):%H:%M}") for day, count, oldest, first in rows]
+
+
+def cancelled_late(scope: Scope) -> list[Reservation]:
+    """Visits that their bookers cancelled today after the cut-off for the day of the visit."""
+    today, calendar = clock.today(), visiting.calendar()
+    rows = db.session.execute(
+        select(Reservation, AgencyParameter.value)
+        .outerjoin(
+            AgencyParameter,
+            (AgencyParameter.agency_id == Reservation.agency_id)
+            & (AgencyParameter.code == ParameterCode.BOOKING_CUTOFF.value),
+        )
+        .where(
+            Reservation.state == ReservationState.CANCELLED,
+            or_(Reservation.cancelled_by == CancelledBy.APPLICANT, Reservation.cancelled_by.is_(None)),
+            Reservation.kind == VisitKind.LAWYER_ON_SITE,
+            Reservation.visit_on >= today,
+            Reservation.visit_on <= calendar.next_working_day(today),
+            Reservation.updated_at >= clock.at(today, time.min),
+            Reservation.updated_at < clock.at(today + timedelta(days=1), time.min),
+            _within(scope, Reservation.agency_id),
+        )
+        .order_by(Reservation.arrives_at, Reservation.id)
+    )
+    usual = DEFINITIONS[ParameterCode.BOOKING_CUTOFF.value].default
+    return [
+        row
+        for row, cutoff in rows
+        if row.updated_at >= calendar.deadline_before(row.visit_on, time.fromisoformat(cutoff or usual))
+    ]
+
+
+def _waits(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Reservation.state == ReservationState.PENDING,
+        Reservation.kind.in_(LAWYERS),
+        _within(scope, Reservation.agency_id),
+    )
+
+
+def _within(scope: Scope, column: Any) -> ColumnElement[bool]:
+    return true() if scope is None else column.in_(scope)

@@ -50,6 +50,8 @@ ARGUMENTS = (
     (r"GrantView\.", "pk", "grant"),
     (r"GrantView\.", "act", "plain:suspend"),
     (r"RosterView\.", "pk", "roster"),
+    (r"Onsite(Booking|Act)View\.", "pk", "reservation"),
+    (r"OnsiteActView\.mark", "move", "plain:no_show"),
 )
 
 

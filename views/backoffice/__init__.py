@@ -11,9 +11,12 @@ from views.backoffice.agencies import AgencyView
 from views.backoffice.application_review import ApplicationReviewView
 from views.backoffice.applications import LawyerApplicationView
 from views.backoffice.booking_reviews import BookingReviewView
+from views.backoffice.desk_acts import OnsiteActView
+from views.backoffice.desk_entries import PhoneBookingView, WalkInView
 from views.backoffice.framework import OfficeBuilder, StaffSecurity, babel, words
 from views.backoffice.grants import GrantView
 from views.backoffice.menus import menu
+from views.backoffice.onsite_bookings import OnsiteBookingView
 from views.backoffice.parameters import ParameterView
 from views.backoffice.roles import ROLES
 from views.backoffice.rosters import RosterView
@@ -37,4 +40,10 @@ def register(app: Flask) -> None:
     builder.add_view(
         BookingReviewView, "BookingReview", label=_l("律師行動接見登記資料審核(CJALF219F)"), category="VisitEntry"
     )
+    builder.add_view(
+        OnsiteBookingView, "OnsiteBookings", label=_l("預約現場律師接見查詢維護(CJALF223F)"), category="VisitEntry"
+    )
+    builder.add_view_no_menu(OnsiteActView)
+    builder.add_view_no_menu(PhoneBookingView)
+    builder.add_view(WalkInView, "WalkIns", label=_l("現場登記（未預約）"), category="VisitEntry")
     builder.add_view(RosterView, "Roster", label=_l("列印預約現場律師接見清冊(CJALF247R)"), category="VisitPrinting")

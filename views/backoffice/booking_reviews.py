@@ -77,6 +77,7 @@ class BookingReviewView(BaseView):
                 reasons=reasons.offered(ReasonScope.BOOKING),
                 is_english=case_facts.locale() == "en",
                 here=_here(),
+                may_show=self.appbuilder.sm.has_access("can_show", "OnsiteBookingView"),
             )
         )
 
@@ -111,4 +112,5 @@ def _mark(typed: dict[str, Typed]) -> int:
 
 def _still_true(typed: dict[str, Typed], rows: list[booking_rows.Row]) -> dict[str, Typed]:
     """What was typed about the rows as they stand: a verdict on what has changed since is to be given anew."""
-    return {row.id: typed[row.id] for row in rows if row.id in typed and typed[row.id].version == row.version}
+    known = [(row, typed[row.id]) for row in rows if row.id in typed]
+    return {row.id: sent if sent.version == row.version else sent.without_verdict() for row, sent in known}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -12,12 +13,13 @@ from app import clock
 from app.extensions import db
 from app.i18n import _, _l
 from app.rules.dates import booking_date, list_date
-from app.rules.vocabulary import Relationship, ReservationState, ServiceItem, VisitKind
+from app.rules.vocabulary import ReservationState, ServiceItem, VisitKind
+from app.services import visiting
 from models import Applicant, Companion, Inmate, Reservation, ServiceGrant
-from views.backoffice import scope
+from views.backoffice import booking_hints, scope
 from views.backoffice.case_facts import locale
 from views.backoffice.criteria import Criteria
-from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter
+from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, TextFilter
 
 #: Rows on one page: one save decides them one after another.
 PAGE_ROWS = 100
@@ -29,14 +31,17 @@ FILTERS = (
     AgencyFilter(),
     ChoiceFilter("kind", VisitKind, _l("接見類型"), among=KINDS),
     DateRangeFilter("requested_on", _l("申請日期")),
+    DateRangeFilter("visit_on", _l("接見日期"), ("visit_from", "visit_until")),
+    TextFilter("number", _l("預約編號")),
 )
 
 
 @dataclass(frozen=True)
 class Guest:
-    """其他接見人, and whether this person holds a valid grant for the inmate (told to officers only)."""
+    """其他接見人, the paper announced, and whether a grant for the inmate is valid (told to officers only)."""
 
     text: str
+    paper: str
     holds_grant: bool
 
 
@@ -47,6 +52,7 @@ class Row:
     id: str
     version: int
     number: str
+    day: str
     agency: str
     requested_on: str
     visit_on: str
@@ -62,24 +68,29 @@ class Row:
 
 
 def waiting(asked: Criteria) -> tuple[list[Row], int]:
-    """The first rows that wait, the earliest arrival first, and how many wait in all (at most MOST_COUNTED)."""
+    """The first rows that wait and how many wait in all (at most MOST_COUNTED).
+
+    The next visits come first; those whose arrival has passed already stand at the end.
+    """
     query = _pending().where(*asked.conditions)
     if asked.agency_id:
         query = query.where(Reservation.agency_id == asked.agency_id)
     first = query.with_only_columns(Reservation.id).limit(MOST_COUNTED).subquery()
     count = int(db.session.scalar(select(func.count()).select_from(first)) or 0)
     found = db.session.scalars(
-        query.order_by(Reservation.arrives_at, Reservation.id)
+        query.order_by(Reservation.arrives_at <= clock.now(), Reservation.arrives_at, Reservation.id)
         .limit(PAGE_ROWS)
         .options(
             selectinload(Reservation.agency),
+            selectinload(Reservation.applicant),
             selectinload(Reservation.grant),
-            selectinload(Reservation.companions),
+            selectinload(Reservation.companions).selectinload(Companion.grant),
             selectinload(Reservation.inmate).selectinload(Inmate.restrictions),
         )
     ).all()
     holders = _holders([companion for r in found for companion in r.companions])
-    return [_row(r, holders) for r in found], count
+    others, next_day = booking_hints.live_beside(found), visiting.calendar().next_working_day(clock.today())
+    return [_row(r, holders, others, next_day) for r in found], count
 
 
 def known(ids: list[str]) -> set[str]:
@@ -119,11 +130,12 @@ def _holders(companions: list[Companion]) -> set[tuple[str, str]]:
     return {(digest, grant.inmate_id) for digest, grant in rows if grant.holds_on(today)}
 
 
-def _row(r: Reservation, holders: set[tuple[str, str]]) -> Row:
+def _row(r: Reservation, holders: set[tuple[str, str]], others: list[Reservation], next_day: date) -> Row:
     return Row(
         id=r.id,
         version=r.version,
         number=r.number,
+        day=_heading(r, next_day),
         agency=r.agency.name,
         requested_on=list_date(r.requested_on),
         visit_on=booking_date(r.visit_on, locale()),
@@ -136,23 +148,21 @@ def _row(r: Reservation, holders: set[tuple[str, str]]) -> Row:
         guests=[
             Guest(
                 _("%(name)s（%(capacity)s）", name=c.name, capacity=c.relation.label),
-                (c.id_number_index, r.inmate_id) in holders,
+                c.paper or "",
+                (c.grant is not None and c.grant.holds_on(r.visit_on)) or (c.id_number_index, r.inmate_id) in holders,
             )
             for c in r.companions
         ],
         source=str(r.source.label),
-        remarks=_remarks(r),
+        remarks=booking_hints.hints(r, others),
     )
 
 
-def _remarks(r: Reservation) -> list[str]:
-    """備註: what may decide the case."""
-    remarks = [str(restriction.kind.label) for restriction in r.inmate.restrictions if restriction.holds_on(r.visit_on)]
-    relations = [r.visitor_relation, *(companion.relation for companion in r.companions)]
-    if Relationship.INTERPRETER in relations:
-        remarks.append(_("須通譯"))
-    if r.grant is not None and not r.grant.holds_on(r.visit_on):
-        remarks.append(_("服務項目當日無效"))
-    if r.kind != VisitKind.LAWYER_ON_SITE:
-        remarks.append(str(r.kind.label))
-    return remarks
+def _heading(r: Reservation, next_day: date) -> str:
+    """The day under which a row stands: today, the next visiting day, later, or over."""
+    day = booking_date(r.visit_on, locale())
+    if r.arrives_at <= clock.now():
+        return _("已逾到達時間")
+    if r.visit_on == clock.today():
+        return _("今日 %(day)s", day=day)
+    return _("次一接見日 %(day)s", day=day) if r.visit_on == next_day else day

@@ -42,6 +42,16 @@ class Typed:
             form.get(f"note-{row_id}", "").strip(),
         )
 
+    @property
+    def words(self) -> str:
+        """What was typed, for the report on a row that was not saved."""
+        label = Verdict(self.verdict).label if self.verdict else ""
+        return "：".join(filter(None, (str(label), self.reason, self.note)))
+
+    def without_verdict(self) -> Typed:
+        """The same row to be judged anew; reason and free text stay."""
+        return replace(self, verdict="")
+
     def approved(self) -> Typed:
         """The same row with 審核通過 chosen."""
         return replace(self, verdict=Verdict.APPROVE.value)
@@ -55,6 +65,7 @@ class Refused:
     number: str
     error: RuleError
     is_open: bool
+    typed: Typed
 
 
 @dataclass
@@ -85,7 +96,7 @@ class Batch:
                 self.saved += 1
                 continue
             is_open = row.state == ReservationState.PENDING
-            self.errors.append(Refused(row.id, row.number, outcome.error, is_open))
+            self.errors.append(Refused(row.id, row.number, outcome.error, is_open, self.typed[row.id]))
 
     def _is_own_echo(self, row: Reservation, officer_id: int) -> bool:
         """Whether the "colleague" is oneself a moment ago: the same verdict, already saved."""

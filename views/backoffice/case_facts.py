@@ -109,7 +109,7 @@ def result_facts(application: ServiceApplication, grants: list[ServiceGrant]) ->
 def restrictions(application: ServiceApplication, today: date) -> list[Restriction]:
     """The inmate's restrictions of today."""
     return [
-        Restriction(str(r.kind.label), span(r.from_on, r.until_on), r.details or "", _meaning(r, application.relation))
+        Restriction(str(r.kind.label), span(r.from_on, r.until_on), r.details or "", meaning(r, application.relation))
         for r in application.inmate.restrictions
         if r.holds_on(today)
     ]
@@ -142,7 +142,7 @@ def _id_number(applicant: Applicant) -> str:
     return "　".join(filter(None, (applicant.id_number, str(applicant.id_kind.label), applicant.id_country)))
 
 
-def _meaning(restriction: InmateRestriction, relation: Any) -> str:
+def meaning(restriction: InmateRestriction, relation: Any) -> str:
     """What the law makes of a restriction (SPEC §3); a judge's own order is for a person to read."""
     if restriction.kind == RestrictionKind.NO_CONTACT_ORDER:
         if relation == Relationship.DEFENDER:

@@ -49,8 +49,8 @@ def _preview(
     places = {name: f"{_OPEN}{name}{_CLOSE}" for name in _PLACES}
     values = application_review.told(application, **places)
     locale = application.applicant.locale
-    subject, body = notifications.worded(db.session(), event, locale, application.agency, values)
-    return Preview(when, subject, _with_places(body, {"until": typed.until}))
+    text = notifications.compose(db.session(), event, locale, application.agency, values)
+    return Preview(when, text.subject, _with_places(text.body, {"until": typed.until}))
 
 
 def _with_places(body: str, now: dict[str, str]) -> Markup:

@@ -29,8 +29,10 @@ ROLES: dict[str, list[list[str]]] = {
         _OWN,
         _ACCOUNT,
         _grant("BookingReviewView", "can_list|can_review"),
+        _grant("OnsiteBookingView", "can_list|can_show|can_search|can_slip|can_enter|can_maintain"),
+        _grant("PhoneBookingView|WalkInView", "can_add"),
         _grant("RosterView", "can_list|can_print|can_download"),
-        _grant("Security|VisitManagement|BookingReview|Roster", "menu_access"),
+        _grant("Security|VisitManagement|BookingReview|OnsiteBookings|WalkIns|Roster", "menu_access"),
     ],
     StaffRole.HEADQUARTERS.value: [
         _OWN,
@@ -41,11 +43,14 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("AgencyView", "can_list|can_show|can_edit"),
         _grant("StaffView", "can_list|can_show|can_add|can_edit|can_change"),
         _grant("BookingReviewView", "can_list|can_review"),
+        # Visits are entered and changed where they take place.
+        _grant("OnsiteBookingView", "can_list|can_show|can_search|can_slip"),
         _grant("RosterView", "can_list|can_print|can_download"),
         _grant(
             "System|Services|LawyerApplications|Grants|Parameters|Agencies|Staff|Security|VisitManagement|BookingReview|Roster",
             "menu_access",
         ),
+        _grant("OnsiteBookings", "menu_access"),
     ],
     StaffRole.AUDITOR.value: [
         _grant("SignInView|LanguageView", "can_.*"),

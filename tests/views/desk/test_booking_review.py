@@ -55,11 +55,12 @@ def test_what_waits_stands_by_arrival_with_full_names(
     factories.companion(three[0], name="林學律")
     factories.restriction(db.session.get_one(Reservation, three[1].id).inmate)
     booked(agency, state=ReservationState.APPROVED)
-    rows = desk.opens(ADDRESS).rows(".dk-table tbody tr")
+    rows = desk.opens(ADDRESS).rows(".dk-table tbody tr[id]")
     assert [row[3] for row in rows] == ["黃小萍", "林𤧟安", "周喆"]
     assert rows[0][0].startswith("2026/03/03 R") and rows[0][1] == "2026-03-04(星期三) 09:30"
     assert rows[0][4:8] == ["陳律師（律師）", "林學律（學習律師） 無服務項目", "線上", "－"]
-    assert (rows[1][7], rows[2][4], rows[2][6]) == ("禁止接見通信", "游錫堃（律師）", "電話")
+    assert rows[1][7] == "禁止接見通信 非辯護人之律師及通譯，須附法院（審判中）或檢察官（偵查中）同意文件。"
+    assert (rows[2][4], rows[2][6]) == ("游錫堃（律師）", "電話")
 
 
 def test_a_companion_with_a_grant_for_this_inmate_is_matched(
@@ -70,7 +71,7 @@ def test_a_companion_with_a_grant_for_this_inmate_is_matched(
     factories.granted(trainee, about)
     for row in three[:2]:
         factories.companion(row, id_number="A123456789")
-    rows = desk.opens(ADDRESS).rows(".dk-table tbody tr")
+    rows = desk.opens(ADDRESS).rows(".dk-table tbody tr[id]")
     assert rows[0][5].endswith("已核准服務項目") and rows[1][5].endswith("無服務項目")
 
 
@@ -82,7 +83,7 @@ def test_one_save_decides_the_rows_with_a_verdict(each_database: str, desk: Offi
     assert "已儲存2件審核結果，通知信件已排入寄送。" in page.text
     assert states(three) == [ReservationState.APPROVED, ReservationState.REJECTED, ReservationState.PENDING]
     assert sorted(messages()) == ["booking_approved", "booking_rejected"]
-    assert [row[3] for row in page.rows(".dk-table tbody tr")] == ["周喆"]
+    assert [row[3] for row in page.rows(".dk-table tbody tr[id]")] == ["周喆"]
 
 
 def test_a_refusal_without_a_reason_comes_back_and_the_others_are_saved(desk: Office, three: list[Reservation]) -> None:
@@ -112,8 +113,10 @@ def test_rows_decided_meanwhile_are_reported_and_the_others_saved(
         button=SAVE,
         expect=409,
     )
-    told = f"{first.number}已由張三於2026/3/3 上午 09:00:00處理為「審核通過」，您的結果未儲存。"
-    assert any(told in error for error in page.errors) and "已儲存2件審核結果" in page.text
+    told = "本件已由張三於2026/3/3 上午 09:00:00審核為「審核通過」，您的結果未儲存；其餘2件已儲存。"
+    typed = f"（您原輸入：審核未通過：{REASON}）"
+    assert any(first.number in e and told in e and typed in e for e in page.errors)
+    assert "已儲存2件審核結果" in page.text
     assert states(three) == [ReservationState.APPROVED] * 3 and len(messages()) == 3
 
 
@@ -174,11 +177,11 @@ def test_nonsense_in_the_form_is_no_error(each_database: str, desk: Office, thre
 
 def test_the_filter_by_day_of_application(desk: Office, agency: Agency, three: list[Reservation]) -> None:
     booked(agency, name="鄭昱", requested_on=date(2026, 3, 3) - timedelta(days=3))
-    assert len(desk.opens(ADDRESS).rows(".dk-table tbody tr")) == 4
+    assert len(desk.opens(ADDRESS).rows(".dk-table tbody tr[id]")) == 4
     page = desk.opens(f"{ADDRESS}?until=2026-03-02")
-    assert [row[3] for row in page.rows(".dk-table tbody tr")] == ["鄭昱"]
+    assert [row[3] for row in page.rows(".dk-table tbody tr[id]")] == ["鄭昱"]
     assert "until=2026-03-02" in page.form(button=SAVE).action
-    assert not desk.opens(f"{ADDRESS}?kind=lawyer_mobile").rows(".dk-table tbody tr")
+    assert not desk.opens(f"{ADDRESS}?kind=lawyer_mobile").rows(".dk-table tbody tr[id]")
     assert desk.opens(f"{ADDRESS}?from=yesterday").errors
     assert desk.opens(f"{ADDRESS}?agency={factories.agency().id}").errors
 
@@ -189,7 +192,7 @@ def test_a_long_queue_comes_in_pages(desk: Office, agency: Agency, monkeypatch: 
         booked(agency, f"2026-03-04 09:{minute:02}")
     page = desk.opens(ADDRESS)
     assert "待審核3件，本頁列出最早到達之2件；儲存後接續列出其餘案件。" in page.text
-    assert len(page.rows(".dk-table tbody tr")) == 2
+    assert len(page.rows(".dk-table tbody tr[id]")) == 2
 
 
 def test_a_longer_list_asks_the_database_no_more_often(desk: Office, agency: Agency) -> None:
@@ -208,7 +211,7 @@ def test_a_longer_list_asks_the_database_no_more_often(desk: Office, agency: Age
 
 def test_headquarters_sees_whose_booking_it_is(agency: Agency, browser_of: Desk, three: list[Reservation]) -> None:
     booked(factories.agency(name="臺中女子監獄"), "2026-03-05 09:00")
-    rows = browser_of(factories.headquarters()).opens(ADDRESS).rows(".dk-table tbody tr")
+    rows = browser_of(factories.headquarters()).opens(ADDRESS).rows(".dk-table tbody tr[id]")
     assert [row[0] for row in rows] == ["桃園女子監獄"] * 3 + ["臺中女子監獄"]
 
 
@@ -220,4 +223,4 @@ def test_a_look_at_the_list_is_one_row_of_the_trail(desk: Office, three: list[Re
 
 def test_interpreters_are_remarked(desk: Office, three: list[Reservation]) -> None:
     factories.companion(three[0], relation=Relationship.INTERPRETER)
-    assert desk.opens(ADDRESS).rows(".dk-table tbody tr")[0][7] == "須通譯"
+    assert desk.opens(ADDRESS).rows(".dk-table tbody tr[id]")[0][7] == "須通譯"

@@ -1,0 +1,167 @@
+"""What CJALF223F shows of a booking: columns of its list, blocks of its page, the acts that its state allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.extensions import db
+from app.i18n import _, _l
+from app.rules.dates import booking_date, log_time
+from app.rules.vocabulary import ReservationState
+from app.services.state_moves import Moved
+from models import Reservation
+from models.reservation import RESERVATION_MOVES
+from views.backoffice import booking_hints
+from views.backoffice.case_facts import NONE, Facts, locale, moment
+from views.backoffice.desk_acts import MARKS
+
+_MOVES: dict[str, Any] = {
+    "approve": _l("審核通過"),
+    "reject": _l("審核未通過"),
+    "cancel": _l("取消預約"),
+    "change": _l("變更預約"),
+    "lapse": _l("逾期未審核"),
+    "check_in": _l("已報到"),
+    "start": _l("開始接見"),
+    "finish": _l("接見完成"),
+    **{name: label for name, label in MARKS.items()},
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button on the page of a booking."""
+
+    label: Any
+    endpoint: str
+    values: dict[str, str]
+    is_main: bool = False
+
+
+def session() -> Session:
+    """The session of this request."""
+    return cast(Session, db.session())
+
+
+def arrival(row: Reservation) -> Markup:
+    """Day and time."""
+    return Markup("{} <strong>{:%H:%M}</strong>").format(booking_date(row.visit_on, locale()), row.arrives_local)
+
+
+def visitor(row: Reservation) -> Markup:
+    """Name and capacity."""
+    return Markup('{}<span class="dk-whole">（{}）</span>').format(row.visitor_name, row.visitor_relation.label)
+
+
+def guest_names(row: Reservation) -> str:
+    """Companions with their capacity."""
+    return "、".join(f"{c.name}（{c.relation.label}）" for c in row.companions)
+
+
+def state_badge(row: Reservation) -> Markup:
+    """The state in words, and the flag that somebody has to look at."""
+    badge = Markup('<span class="ab-state ab-state-{}">{}</span>').format(row.state.value, row.state_label)
+    if row.attention is None:
+        return badge
+    return Markup('<span>{} <span class="dk-tag">{}</span></span>').format(badge, row.attention.label)
+
+
+def blocks(row: Reservation) -> list[tuple[str, Facts]]:
+    """The page of a booking, block by block, nothing masked."""
+    day = f"{booking_date(row.visit_on, locale())} {row.arrives_local:%H:%M}"
+    booking: Facts = [
+        (_("預約編號"), row.number),
+        (_("接見機關"), row.agency.name),
+        (_("接見日期及預計到達"), day),
+        (_("收容人"), f"{row.inmate.number}{row.inmate.name}"),
+        (_("場舍"), row.inmate.unit or NONE),
+        (_("預約方式"), str(row.source.label)),
+        (_("申請時間"), moment(row.created_at)),
+    ]
+    if row.entered_by:
+        booking.append((_("登記人員"), row.entered_by.full_name))
+    if row.exception_reason:
+        booking.append((_("例外理由"), row.exception_reason))
+    if row.checked_in_at:
+        booking.append((_("報到時間"), moment(row.checked_in_at)))
+    if row.rejection_reason:
+        label = _("取消原因") if row.state == ReservationState.CANCELLED else _("不通過原因")
+        booking.append((label, "：".join(filter(None, (row.rejection_reason, row.rejection_note)))))
+    return [(_("預約資料"), booking), (_("接見人"), _visitor(row))]
+
+
+def _visitor(row: Reservation) -> Facts:
+    account = row.applicant
+    facts: Facts = [(_("姓名"), row.visitor_name), (_("身分"), str(row.visitor_relation.label))]
+    if account is not None:
+        facts.append((_("帳號"), _("有（%(name)s），通知寄至其帳號", name=account.name)))
+    else:
+        facts.append((_("帳號"), _("無，請以電話告知")))
+    certificate = row.visitor_certificate
+    facts += [
+        (_("律師證書字號"), certificate or NONE),
+        (_("身分證號"), row.visitor_id_number or (account.id_number if account else None) or NONE),
+        (_("電話"), row.visitor_phone or (account.mobile if account else None) or NONE),
+    ]
+    grant = row.grant
+    if grant is None:
+        facts.append((_("服務項目"), _("無服務項目")))
+    else:
+        word = _("當日有效") if grant.holds_on(row.visit_on) else _("服務項目當日無效")
+        facts.append((_("服務項目"), f"{grant.state.label}（{word}）"))
+    record = row.visit_record
+    if record:
+        facts += [
+            (_("職業"), record["occupation"]),
+            (_("年齡"), str(record["age"])),
+            (_("住居所"), record["address"]),
+        ]
+    return facts
+
+
+def guests(row: Reservation) -> list[tuple[str, str, str, str, str]]:
+    """Companions: name, capacity, ID number, paper, grant."""
+    return [
+        (
+            c.name,
+            str(c.relation.label),
+            c.id_number,
+            c.paper or NONE,
+            _("已核准服務項目") if c.grant and c.grant.holds_on(row.visit_on) else _("無服務項目"),
+        )
+        for c in row.companions
+    ]
+
+
+def remarks(row: Reservation) -> list[str]:
+    """備註 for officers."""
+    return booking_hints.hints(row, booking_hints.live_beside([row]))
+
+
+def move_lines(moves: list[Moved]) -> list[tuple[str, str, str, str]]:
+    """When, what, by whom, why."""
+    at = [log_time(clock.local(m.at), locale()) for m in moves]
+    return [(t, str(_MOVES.get(m.move, m.move)), m.who, m.reason or "") for t, m in zip(at, moves, strict=True)]
+
+
+def offered_acts(row: Reservation) -> list[Act]:
+    """What the desk may do with this booking now."""
+    acts, pk = [], {"pk": row.id}
+    if row.state == ReservationState.PENDING:
+        acts.append(Act(_("審核"), "BookingReviewView.list", {"number": row.number}, True))
+    if RESERVATION_MOVES.allows("change", row.state):
+        acts.append(Act(_("變更預約"), "OnsiteActView.change", pk))
+    if RESERVATION_MOVES.allows("cancel", row.state):
+        acts.append(Act(_("取消預約"), "OnsiteActView.cancel", pk))
+    if row.visit_on <= clock.today():
+        for move, label in MARKS.items():
+            if RESERVATION_MOVES.allows(move, row.state) and (move != "no_show" or row.arrives_at <= clock.now()):
+                acts.append(Act(label, "OnsiteActView.mark", {**pk, "move": move}))
+    if row.attention is not None:
+        acts.append(Act(_("清除注意事項"), "OnsiteActView.clear", pk))
+    return acts
