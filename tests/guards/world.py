@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -11,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from app import security
 from app.extensions import db
-from app.services import audit, rosters
+from app.services import audit, roster_supplements, rosters
 from app.transaction import transaction
 from models import Agency, Applicant, Officer
 from tests import factories
@@ -45,7 +46,9 @@ ARGUMENTS = (
     (r"ApplicationReviewView\.review", "pk", "application"),
     (r"ApplicationReviewView\.paper", "pk", "attachment"),
     (r"ApplicationReviewView\.paper", "page", "plain:1"),
-    (r"RosterView\.", "pk", "roster"),
+    (r"RosterView\.supplement_paper|RosterExportView\.supplement", "pk", "supplement"),
+    (r"RosterExportView\.", "form", "plain:csv"),
+    (r"Roster(Export)?View\.", "pk", "roster"),
 )
 
 
@@ -113,6 +116,9 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
     factories.companion(reservation)
     by = security.Actor("staff", str(officer.id), "王小明")
     day, officer_id, agency_id = reservation.visit_on, officer.id, agency.id
+    edition_id = rosters.print_edition(agency_id, day, "", officer_id, by)
+    factories.reservation(factories.granted(lawyer, inmate), reservation.arrives_at + timedelta(minutes=30))
+    supplement_id = roster_supplements.print_supplement(edition_id, officer_id, by)
     with transaction() as session:
         entry = audit.record(session, "test", by, application, agency_id=agency_id, facts={"phone": ["1", "2"]})
     return {
@@ -126,6 +132,7 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
         "attachment": factories.attachment(application, files.jpeg()).id,
         "reservation": reservation.id,
         "notification": factories.notification(lawyer, agency_id=agency_id).id,
-        "roster": rosters.print_edition(agency_id, day, "", officer_id, by),
+        "roster": edition_id,
+        "supplement": supplement_id,
         "trail": str(entry.seq),
     }

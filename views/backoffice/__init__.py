@@ -15,6 +15,7 @@ from views.backoffice.framework import OfficeBuilder, StaffSecurity, babel, word
 from views.backoffice.menus import menu
 from views.backoffice.parameters import ParameterView
 from views.backoffice.roles import ROLES
+from views.backoffice.roster_exports import RosterExportView
 from views.backoffice.rosters import RosterView
 from views.backoffice.staff_accounts import StaffView
 
@@ -36,3 +37,4 @@ def register(app: Flask) -> None:
         BookingReviewView, "BookingReview", label=_l("律師行動接見登記資料審核(CJALF219F)"), category="VisitEntry"
     )
     builder.add_view(RosterView, "Roster", label=_l("列印預約現場律師接見清冊(CJALF247R)"), category="VisitPrinting")
+    builder.add_view_no_menu(RosterExportView)

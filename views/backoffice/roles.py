@@ -29,6 +29,7 @@ ROLES: dict[str, list[list[str]]] = {
         _ACCOUNT,
         _grant("BookingReviewView", "can_list|can_review"),
         _grant("RosterView", "can_list|can_print|can_download"),
+        _grant("RosterExportView", "can_export"),
         _grant("Security|VisitManagement|BookingReview|Roster", "menu_access"),
     ],
     StaffRole.HEADQUARTERS.value: [
@@ -40,6 +41,7 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("StaffView", "can_list|can_show|can_add|can_edit|can_change"),
         _grant("BookingReviewView", "can_list|can_review"),
         _grant("RosterView", "can_list|can_print|can_download"),
+        _grant("RosterExportView", "can_export"),
         _grant(
             "System|Services|LawyerApplications|Parameters|Agencies|Staff|Security|VisitManagement|BookingReview|Roster",
             "menu_access",
