@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from app import clock
-from app.services import lapses, trail
+from app.services import lapses, parameters, trail
 from app.transaction import end_reading
 
 log = logging.getLogger(__name__)
@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 JOBS: list[tuple[timedelta, Callable[[], object]]] = [
     (timedelta(hours=1), lambda: lapses.clear_away()),
     (timedelta(hours=1), lambda: trail.seal()),
+    (timedelta(hours=1), lambda: parameters.keep_up()),
 ]
 
 

@@ -15,6 +15,7 @@ from views.portal import (
     bookings,
     captcha,
     confirmation,
+    hours,
     language,
     look,
     messages,
@@ -34,7 +35,7 @@ from views.portal.door import door
 
 #: The modules whose pages hang in this door.
 PAGES = (
-    *(pages, language, captcha, registration, registration_result, verification, sign_in, applications),
+    *(pages, hours, language, captcha, registration, registration_result, verification, sign_in, applications),
     *(application_papers, application_status, booking, booking_time, booking_confirm, bookings, messages, outbox),
     *(passwords, confirmation, my_sessions, second_factor, staying, refusals),
 )
