@@ -11,11 +11,14 @@ from reportlab.lib.units import mm
 
 from app.i18n import _
 from reports import fonts
+from reports.lines import wrap
 from reports.pdf import fill, render
 from reports.table import Column, Section, Table
 
 #: Points that totals and signatures take below the last row.
 _CLOSING_HEIGHT = 104.0
+#: The line of totals is broken by our own rule: xhtml2pdf either parts English words or runs Chinese off the page.
+_TOTALS_WIDTH, _TOTALS_SIZE = 272 * mm, 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,13 @@ class RosterSheet:
     rows: tuple[RosterRow, ...]
     pending_rows: tuple[RosterRow, ...] = ()
     totals: str = ""
+    #: A supplement's lines under the heads 新增, 變更, 取消; ``rows`` is empty then.
+    sections: tuple[tuple[str, tuple[RosterRow, ...]], ...] = ()
+
+    @property
+    def lines(self) -> tuple[RosterRow, ...]:
+        """Every visit on the sheet, in the order of the paper."""
+        return (*self.rows, *self.pending_rows, *(row for _head, rows in self.sections for row in rows))
 
     @property
     def title(self) -> str:
@@ -66,14 +76,14 @@ _texts: Callable[[RosterRow], tuple[str, ...]] = attrgetter(*(f.name for f in fi
 
 def render_roster(sheet: RosterSheet) -> bytes:
     """The PDF (A4 landscape) of an edition. Raises ``reports.pdf.RenderFailed``."""
-    html = fill("roster.html", sheet=sheet, title=sheet.title)
+    totals = wrap(sheet.totals, _TOTALS_WIDTH, _TOTALS_SIZE)
+    html = fill("roster.html", sheet=sheet, title=sheet.title, totals=totals)
     return render(html, {"roster": table(sheet)}, title=f"{sheet.agency_full_name} {sheet.title}")
 
 
 def missing_characters(sheet: RosterSheet) -> set[str]:
     """The characters of an edition that no font here draws and the paper shows as 〔U+20BB7〕; to be told on screen."""
-    rows = (*sheet.rows, *sheet.pending_rows)
-    texts = [text for row in rows for text in _texts(row)]
+    texts = [text for row in sheet.lines for text in _texts(row)]
     return fonts.missing_characters(sheet.agency_full_name, sheet.printed_by, sheet.source, sheet.totals, *texts)
 
 
@@ -83,12 +93,15 @@ def table(sheet: RosterSheet) -> Table:
     rows: list[tuple[str, ...] | Section] = [_texts(row) for row in sheet.rows if not row.is_pending]
     if pending:
         rows += [Section(_("待核（未審核案件）"), _("待核（未審核案件）（續）")), *map(_texts, pending)]
+    for head, changed in sheet.sections:
+        rows += [Section(head, _("%(section)s（續）", section=head)), *map(_texts, changed)]
     if not rows:
         rows = [Section(_("%(date)s無預約現場律師接見案件。", date=sheet.visit_on))]
-    return Table(_columns(), rows, _CLOSING_HEIGHT)
+    return Table(columns(), rows, _CLOSING_HEIGHT)
 
 
-def _columns() -> tuple[Column, ...]:
+def columns() -> tuple[Column, ...]:
+    """The official columns, in their order."""
     return (
         Column(_("序號"), 11 * mm),
         Column(_("預計到達"), 17 * mm),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from app import clock
-from app.services import booking_lapses, grant_expiry, lapses, trail
+from app.services import booking_lapses, grant_expiry, lapses, parameters, trail
 from app.transaction import end_reading
 
 log = logging.getLogger(__name__)
@@ -19,6 +19,7 @@ JOBS: list[tuple[timedelta, Callable[[], object]]] = [
     (timedelta(minutes=5), lambda: booking_lapses.lapse_unreviewed()),
     (timedelta(hours=1), lambda: grant_expiry.expire()),
     (timedelta(hours=1), lambda: grant_expiry.warn_expiring()),
+    (timedelta(hours=1), lambda: parameters.keep_up()),
 ]
 
 

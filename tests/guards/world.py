@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -11,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from app import security
 from app.extensions import db
-from app.services import audit, rosters
+from app.services import audit, roster_supplements, rosters
 from app.transaction import transaction
 from models import Agency, Applicant, Officer
 from tests import factories
@@ -49,9 +50,11 @@ ARGUMENTS = (
     (r"ApplicationReviewView\.paper", "page", "plain:1"),
     (r"GrantView\.", "pk", "grant"),
     (r"GrantView\.", "act", "plain:suspend"),
-    (r"RosterView\.", "pk", "roster"),
     (r"Onsite(Booking|Act)View\.", "pk", "reservation"),
     (r"OnsiteActView\.mark", "move", "plain:no_show"),
+    (r"RosterView\.supplement_paper|RosterExportView\.supplement", "pk", "supplement"),
+    (r"RosterExportView\.", "form", "plain:csv"),
+    (r"Roster(Export)?View\.", "pk", "roster"),
 )
 
 
@@ -120,6 +123,9 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
     factories.companion(reservation)
     by = security.Actor("staff", str(officer.id), "王小明")
     day, officer_id, agency_id = reservation.visit_on, officer.id, agency.id
+    edition_id = rosters.print_edition(agency_id, day, "", officer_id, by)
+    factories.reservation(factories.granted(lawyer, inmate), reservation.arrives_at + timedelta(minutes=30))
+    supplement_id = roster_supplements.print_supplement(edition_id, officer_id, by)
     with transaction() as session:
         entry = audit.record(session, "test", by, application, agency_id=agency_id, facts={"phone": ["1", "2"]})
     return {
@@ -134,6 +140,7 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
         "reservation": reservation.id,
         "grant": grant.id,
         "notification": factories.notification(lawyer, agency_id=agency_id).id,
-        "roster": rosters.print_edition(agency_id, day, "", officer_id, by),
+        "roster": edition_id,
+        "supplement": supplement_id,
         "trail": str(entry.seq),
     }

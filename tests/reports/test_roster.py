@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import astuple, replace
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from reports import fonts
 from reports.roster import missing_characters, render_roster
@@ -141,3 +143,18 @@ def test_everything_is_drawn_in_black():
 def test_an_ordinary_roster_leaves_no_complaint_in_the_log(caplog):
     render_roster(sheet(rows=rows(30)))
     assert [record.getMessage() for record in caplog.records if record.levelname != "DEBUG"] == []
+
+
+def test_no_word_of_the_totals_is_parted_by_a_line():
+    words = [f"telephone{number}word" for number in range(60)]
+    lines = PdfReader(BytesIO(render_roster(sheet(totals=" ".join(words))))).pages[0].extract_text().split()
+    assert set(words) <= set(lines)
+
+
+def test_a_supplement_has_its_lines_under_heads_on_each_of_their_pages():
+    changed = (("新增", rows(40)), ("取消", rows(1, start=90)))
+    texts = pages(render_roster(sheet(title_kind="supplement", supplement_number=1, rows=(), sections=changed)))
+    assert len(texts) > 1 and "無預約現場律師接見案件" not in texts[0]
+    assert texts[0].index("新增") < texts[0].index("收容1人") and "新增（續）" in texts[1]
+    assert texts[-1].index("取消") < texts[-1].index("收容90人")
+    assert missing_characters(sheet(rows=(), sections=(("新增", rows(1, inmate="\U000f1234")),))) == {"\U000f1234"}

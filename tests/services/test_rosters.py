@@ -102,3 +102,30 @@ def test_the_default_day_is_the_next_working_day(seeded: None, clock_at) -> None
     clock_at("2026-02-13 10:00")
     assert rosters.default_day() == date(2026, 2, 23)  # after the New Year break
     assert clock.today() == date(2026, 2, 13)
+
+
+def test_what_happened_at_the_desk_stands_on_a_later_edition(agency: Agency) -> None:
+    come = factories.granted(about=factories.inmate(agency, number="0700"))
+    times = {"checked_in_at": at("08:50"), "started_at": at("09:05"), "ended_at": at("09:40")}
+    factories.reservation(come, at("08:45"), state=ReservationState.COMPLETED, source=BookingSource.WALK_IN, **times)
+    factories.reservation(come, at("08:46"), state=ReservationState.IN_PROGRESS, started_at=at("09:50"))
+    content = printed(agency).content
+    assert [(r["source"], r["checked_in"], r["from_to"]) for r in content["rows"][:2]] == [
+        ("現場", "08:50", "09:05~09:40"),
+        ("線上", "", "09:50~"),
+    ]
+    assert content["totals"]["walk_in"] == 1
+
+
+def test_somebody_without_an_account_is_known_by_the_number_only(agency: Agency) -> None:
+    held = factories.inmate(agency, number="0700")
+    nobody = {"applicant_id": None, "grant_id": None, "source": BookingSource.PHONE}
+    grant = factories.granted(about=held)
+    factories.reservation(
+        grant, at("08:30"), state=ReservationState.COMPLETED, visitor_id_number="A123456789", **nobody
+    )
+    approved = {"state": ReservationState.APPROVED, **nobody}
+    factories.reservation(grant, at("08:45"), visitor_id_number="A123456789", **approved)
+    factories.reservation(grant, at("08:50"), visitor_id_number="B123456780", **approved)
+    rows = printed(agency).content["rows"]
+    assert ["首次接見" in r["remarks"] for r in rows if r["arrives_at"] in ("08:45", "08:50")] == [False, True]

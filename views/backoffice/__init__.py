@@ -19,6 +19,7 @@ from views.backoffice.menus import menu
 from views.backoffice.onsite_bookings import OnsiteBookingView
 from views.backoffice.parameters import ParameterView
 from views.backoffice.roles import ROLES
+from views.backoffice.roster_exports import RosterExportView
 from views.backoffice.rosters import RosterView
 from views.backoffice.staff_accounts import StaffView
 
@@ -47,3 +48,4 @@ def register(app: Flask) -> None:
     builder.add_view_no_menu(PhoneBookingView)
     builder.add_view(WalkInView, "WalkIns", label=_l("現場登記（未預約）"), category="VisitEntry")
     builder.add_view(RosterView, "Roster", label=_l("列印預約現場律師接見清冊(CJALF247R)"), category="VisitPrinting")
+    builder.add_view_no_menu(RosterExportView)

@@ -33,6 +33,7 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("PhoneBookingView|WalkInView", "can_add"),
         _grant("RosterView", "can_list|can_print|can_download"),
         _grant("Security|VisitManagement|BookingReview|OnsiteBookings|WalkIns|Roster", "menu_access"),
+        _grant("RosterExportView", "can_export"),
     ],
     StaffRole.HEADQUARTERS.value: [
         _OWN,
@@ -46,6 +47,7 @@ ROLES: dict[str, list[list[str]]] = {
         # Visits are entered and changed where they take place.
         _grant("OnsiteBookingView", "can_list|can_show|can_search|can_slip"),
         _grant("RosterView", "can_list|can_print|can_download"),
+        _grant("RosterExportView", "can_export"),
         _grant(
             "System|Services|LawyerApplications|Grants|Parameters|Agencies|Staff|Security|VisitManagement|BookingReview|Roster",
             "menu_access",

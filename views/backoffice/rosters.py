@@ -1,10 +1,12 @@
-"""列印預約現場律師接見清冊 (CJALF247R): choose a day, freeze an edition, fetch its PDF."""
+"""列印預約現場律師接見清冊 (CJALF247R): choose a day, freeze an edition, fetch its PDF; print supplements."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import date
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, redirect, request, send_file, url_for
@@ -17,10 +19,10 @@ from app.errors import RuleError
 from app.i18n import _, _l
 from app.rules.dates import sentence_date
 from app.security import Actor
-from app.services import audit, rosters
+from app.services import audit, roster_supplements, rosters
 from app.transaction import end_reading
 from models import RosterEdition
-from reports.roster import missing_characters, render_roster
+from reports.roster import RosterSheet, missing_characters, render_roster
 from views.backoffice import case_facts, desk_agencies, roster_sheets, scope
 from views.backoffice.access import permitted
 from views.backoffice.filters import parse_day
@@ -41,7 +43,7 @@ class AgencyNotChosen(RuleError):
 
 
 class RosterView(BaseView):
-    """The roster of a day, edition by edition."""
+    """The roster of a day, edition by edition, each with its supplements."""
 
     route_base = "/backoffice/desk/rosters"
     default_view = "list"
@@ -67,43 +69,70 @@ class RosterView(BaseView):
         source = _source(request.form.get("source", ""))
         actor = Actor.staff(current_user)
         edition_id = rosters.print_edition(agency.id, day, source, current_user.id, actor)
-        flash(_("清冊已產生，內容不再變動；日後異動請另行列印。"), "success")
+        flash(_("清冊已產生，內容不再變動；日後異動請列印補充清冊。"), "success")
         return redirect(url_for(".edition", pk=edition_id))
 
     @expose("/<uuid:pk>")
     @permitted
     @permission_name("list")
     def edition(self, pk: UUID) -> str:
-        """One edition: what it holds, its PDF, and the characters that the PDF cannot show."""
+        """One edition: what it holds, its PDF, its supplements, and the characters that the PDFs cannot show."""
+        return self._edition_page(self._edition(pk))
+
+    @expose("/<uuid:pk>/supplements", methods=["POST"])
+    @permitted
+    @permission_name("print")
+    def supplement(self, pk: UUID) -> AnyResponse | tuple[str, int]:
+        """Freeze what changed since an edition as its next supplement."""
         edition = self._edition(pk)
-        sheet = roster_sheets.sheet_of(edition)
-        return str(
-            self.render_template(
-                "backoffice/desk/edition.html",
-                title=sheet.title,
-                edition=edition,
-                sheet=sheet,
-                missing=_reported(edition.id, sorted(missing_characters(sheet))),
-                editions=_editions(edition.agency_id, edition.visit_on),
-                texts=roster_sheets,
-                facts=case_facts,
-            )
-        )
+        try:
+            roster_supplements.print_supplement(edition.id, current_user.id, Actor.staff(current_user))
+        except (roster_supplements.NothingChanged, roster_supplements.EditionTooOld) as error:
+            return self._edition_page(self._edition(pk), error), error.status
+        flash(_("補充清冊已產生，請列印並通知中央台。"), "success")
+        return redirect(url_for(".edition", pk=pk, _anchor="supplements"))
 
     @expose("/<uuid:pk>.pdf")
     @permitted
     def download(self, pk: UUID) -> Response:
         """The paper of an edition: shown in the browser, or kept as a file with ``?keep=1``."""
         edition = self._edition(pk)
-        audit.read("roster.download", Actor.staff(current_user), edition, agency_id=edition.agency_id)
-        sheet, name = roster_sheets.sheet_of(edition), roster_sheets.file_name(edition)
-        end_reading()  # drawing takes a while and needs no database
-        paper = BytesIO(render_roster(sheet))
-        keep = "keep" in request.args
-        return send_file(paper, "application/pdf", as_attachment=keep, download_name=name, max_age=0)
+        return _paper(edition, edition.agency_id, roster_sheets.sheet_of)
+
+    @expose("/supplements/<uuid:pk>.pdf")
+    @permitted
+    @permission_name("download")
+    def supplement_paper(self, pk: UUID) -> Response:
+        """The paper of a supplement, likewise."""
+        supplement = roster_supplements.get_supplement(str(pk), scope.agency_ids())
+        return _paper(supplement, supplement.edition.agency_id, roster_sheets.supplement_sheet)
 
     def _edition(self, pk: UUID) -> RosterEdition:
         return rosters.get_edition(str(pk), scope.agency_ids())
+
+    def _edition_page(self, edition: RosterEdition, error: RuleError | None = None) -> str:
+        sheet = roster_sheets.sheet_of(edition)
+        supplements = roster_supplements.supplements(edition.id)
+        sheets = [sheet, *map(roster_sheets.supplement_sheet, supplements)]
+        same_day = _editions(edition.agency_id, edition.visit_on)
+        newest = next(one for one in same_day if one.source_filter == edition.source_filter)
+        return str(
+            self.render_template(
+                "backoffice/desk/edition.html",
+                title=sheet.title,
+                error=error,
+                edition=edition,
+                sheet=sheet,
+                supplements=list(zip(supplements, sheets[1:], strict=True)),
+                newest=newest,
+                changes=roster_supplements.count_changes(edition) if newest.id == edition.id else None,
+                missing=_reported(edition.id, sheets),
+                editions=same_day,
+                texts=roster_sheets,
+                facts=case_facts,
+                may_export=self.appbuilder.sm.has_access("can_export", "RosterExportView"),
+            )
+        )
 
     def _page(self, error: RuleError | None = None) -> str:
         asked = request.form if request.method == "POST" else request.args
@@ -114,6 +143,8 @@ class RosterView(BaseView):
         except DayInvalid as wrong:
             error = error or wrong
         decided, pending = rosters.counts(agency.id, day, source) if agency else (0, 0)
+        editions = _editions(agency.id if agency else None, day)
+        newest = next((one for one in editions if agency and one.source_filter == source), None)
         return str(
             self.render_template(
                 "backoffice/desk/rosters.html",
@@ -130,11 +161,21 @@ class RosterView(BaseView):
                 may_review=self.appbuilder.sm.has_access("can_list", "BookingReviewView"),
                 decided=decided,
                 pending=pending,
-                editions=_editions(agency.id if agency else None, day),
+                newest=newest,
+                changes=roster_supplements.count_changes(newest) if newest else None,
+                editions=editions,
                 texts=roster_sheets,
                 facts=case_facts,
             )
         )
+
+
+def _paper(printed: Any, agency_id: str, sheet_of: Callable[[Any], RosterSheet]) -> Response:
+    audit.read("roster.download", Actor.staff(current_user), printed, agency_id=agency_id)
+    sheet, name = sheet_of(printed), roster_sheets.file_name(printed, "pdf")
+    end_reading()  # drawing takes a while and needs no database
+    paper = BytesIO(render_roster(sheet))
+    return send_file(paper, "application/pdf", as_attachment="keep" in request.args, download_name=name, max_age=0)
 
 
 def _editions(agency_id: str | None, day: date) -> list[RosterEdition]:
@@ -152,8 +193,9 @@ def _source(raw: str) -> str:
     return raw if raw in roster_sheets.SOURCES else ""
 
 
-def _reported(edition_id: str, missing: list[str]) -> list[str]:
-    """The characters that the paper shows by their number, and a line about them in the log."""
+def _reported(edition_id: str, sheets: list[RosterSheet]) -> list[str]:
+    """The characters that the papers show by their number, and a line about them in the log."""
+    missing = sorted(set().union(*map(missing_characters, sheets)))
     codes = [f"U+{ord(character):04X}" for character in missing]
     if codes:
         log.warning("Roster edition %s: no font on this machine draws %s", edition_id, ", ".join(codes))

@@ -1,16 +1,13 @@
-"""Pages that only tell: home, the menu's pages, procedures, visiting hours, site map, privacy notice."""
+"""Pages that only tell: home, the menu's pages, procedures, site map, privacy notice."""
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template
 
-from app import clock
-from app.i18n import _l
-from app.services import agencies, registration, visiting
+from app.services import registration
 from models import Applicant
 from views.portal import menu
 from views.portal.door import door
-from views.portal.forms import PLEASE_SELECT, PortalForm, choice
 from views.portal.guard import signed_in
 
 
@@ -60,20 +57,3 @@ def sitemap() -> str:
 def privacy_notice() -> str:
     """個資收集聲明."""
     return render_template("portal/privacy_notice.html", notice=registration.current_notice())
-
-
-class HoursForm(PortalForm):
-    """Which agency's hours."""
-
-    agency_id = choice(_l("矯正機關"), [])
-
-
-@door.get("/hours")
-def hours() -> str:
-    """機關接見時段查詢: the arrival windows for lawyers of one agency, and when it takes online bookings."""
-    active = agencies.active(clock.today())
-    form = HoursForm(request.args)
-    form.agency_id.choices = [PLEASE_SELECT, *((agency.id, agency.name) for agency in active)]
-    agency = next((agency for agency in active if agency.id == form.agency_id.data), None)
-    found = {"rules": visiting.rules_for(agency.id), "days": visiting.bookable_days(agency.id)} if agency else {}
-    return render_template("portal/hours.html", form=form, agency=agency, **found)

@@ -1,0 +1,33 @@
+"""A table for a spreadsheet: readable where it is opened, and never calculated."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+import pytest
+
+from reports.spreadsheet import FORMATS, harmless, write_csv
+
+
+def test_excel_reads_the_names_and_nothing_is_lost() -> None:
+    rows = [["0609", "陳𠮷豪", 'a "quoted", one'], ["0610", "第一行\n第二行", ""]]
+    written = write_csv(["呼號", "收容人", "備註"], rows)
+    assert written.startswith(b"\xef\xbb\xbf") and b"\r\n" in written
+    assert list(csv.reader(StringIO(written.decode("utf-8-sig"), newline=""))) == [["呼號", "收容人", "備註"], *rows]
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+886", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠x", " =1", "\t=1", "\u202e=1"]
+)
+def test_a_formula_is_only_text(text: str) -> None:
+    assert harmless(text).startswith("'")
+
+
+@pytest.mark.parametrize("text", ["", "0609", "黃小萍", "09:05~09:40", "a=b"])
+def test_anything_else_stays_as_it_is(text: str) -> None:
+    assert harmless(text) == text
+
+
+def test_the_formats_are_declared() -> None:
+    assert {ending: form.media_type for ending, form in FORMATS.items()} == {"csv": "text/csv; charset=utf-8"}

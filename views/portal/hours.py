@@ -1,0 +1,36 @@
+"""機關接見時段查詢: open to everybody, from the same data that bookings are checked against."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+
+from app import clock
+from app.i18n import _, _l
+from app.services import agencies, hours
+from views.portal.door import door
+from views.portal.forms import PortalForm, choice
+
+
+class HoursForm(PortalForm):
+    """Which agency's hours."""
+
+    agency_id = choice(_l("矯正機關"), [])
+
+
+@door.get("/hours", endpoint="hours")
+def look_up() -> str:
+    """One agency's arrival hours, cut-off and days off, or the hours of all agencies."""
+    active = agencies.active(clock.today())
+    form = HoursForm(request.args)
+    form.agency_id.choices = [("", _("全部機關")), *((agency.id, agency.name) for agency in active)]
+    agency = next((agency for agency in active if agency.id == form.agency_id.data), None)
+    shown: dict[str, Any] = {"one": None, "all": []}
+    if agency:
+        [one] = hours.of([agency])
+        days = hours.bookable_days(one)
+        shown = {"one": one, "days": days, "deadline": hours.deadline_of(one, days[0]) if days else None}
+    else:
+        shown["all"] = hours.of(active)
+    return render_template("portal/hours.html", form=form, holidays=hours.holidays_ahead(), **shown)
