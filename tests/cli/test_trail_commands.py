@@ -100,8 +100,6 @@ def test_a_wrong_day_is_refused(app: Flask, run: Run) -> None:
 def test_a_monitor_hears_when_refusals_become_many(
     app: Flask, run: Run, each_database: str, clock_at: StoppedClock
 ) -> None:
-    app: Flask, run: Run, each_database: str, clock_at: StoppedClock
-) -> None:
     for _time in range(3):
         with transaction() as session:
             audit.record(session, "officer.sign_in_failed", OFFICER, "ab_user")
