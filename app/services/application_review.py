@@ -19,7 +19,7 @@ from app.rules import masking
 from app.rules.dates import list_date, log_time
 from app.rules.vocabulary import ApplicationState, ReasonScope, Verdict
 from app.security import Actor
-from app.services import audit, grants, notifications, paper_refusals, reasons
+from app.services import audit, grant_bookings, notifications, paper_refusals, reasons
 from app.transaction import locked, transaction
 from models import Applicant, Officer, ServiceApplication, ServiceGrant
 
@@ -142,7 +142,7 @@ def _grant(session: Session, application: ServiceApplication, until_on: date | N
     session.flush()
     if former is not None:
         audit.moved(session, grant, "renew", former, actor)
-        grants.flag(session, grant, None)
+        grant_bookings.flag(session, grant, None)
     applicant = locked(session, Applicant, application.applicant_id)
     if applicant.id_bound_at is None:
         applicant.id_bound_at = clock.now()  # an officer has seen an identity paper (SPEC §2.2)

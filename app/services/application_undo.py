@@ -10,7 +10,7 @@ from app.errors import RuleError, Stale
 from app.i18n import _l
 from app.rules.vocabulary import ApplicationState, Attention
 from app.security import Actor
-from app.services import application_review, audit, grants, notifications, paper_refusals
+from app.services import application_review, audit, grant_bookings, notifications, paper_refusals
 from app.transaction import locked, transaction
 from models import ServiceApplication, ServiceGrant
 from models.application import GRANT_MOVES
@@ -87,7 +87,7 @@ def _end_grants(session: Session, application: ServiceApplication, reason: str, 
             grant.reason, grant.reason_note = OTHER_REASON, reason
             session.flush()
             audit.moved(session, grant, "revoke", before, actor, reason=reason)
-        flagged += grants.flag(session, grant, Attention.GRANT_UNDONE)
+        flagged += grant_bookings.flag(session, grant, Attention.GRANT_UNDONE)
     return flagged
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -15,15 +15,12 @@ from app.i18n import _l
 from app.rules import grants as rules
 from app.rules import masking
 from app.rules.dates import list_date
-from app.rules.vocabulary import ApplicationState, Attention, ReasonScope, ReservationState
+from app.rules.vocabulary import ApplicationState, Attention, ReasonScope
 from app.security import Actor
 from app.services import audit, notifications, reasons
+from app.services.grant_bookings import carried_by, flag
 from app.transaction import locked, transaction
 from models import Reservation, ServiceApplication, ServiceGrant
-from models.reservation import LIVE_STATES
-
-#: Reservations that a stopped grant leaves without ground.
-_CARRIED_STATES = (*LIVE_STATES, ReservationState.AWAITING_NEW_DATE)
 
 
 class StopReasonMissing(RuleError):
@@ -138,24 +135,6 @@ def change_end(grant_id: str, until_on: date | None, because: Because, actor: Ac
         tell(session, grant, "grant_end_changed", reason=because.words, before=list_date(before))
 
 
-def flag(session: Session, grant: ServiceGrant, attention: Attention | None) -> int:
-    """Mark the live reservations that a grant carries, or (None) take the marks of its stops away; returns how many.
-
-    The version goes up: a colleague who decides on a page from before is told to look again.
-    """
-    touched = list(carried_by(grant))
-    if attention is None:
-        of_grants = (Attention.GRANT_SUSPENDED, Attention.GRANT_REVOKED, Attention.GRANT_UNDONE)
-        touched += [Reservation.attention.in_(of_grants), Reservation.visit_on <= grant.until_on]
-    changed = session.execute(
-        update(Reservation)
-        .where(*touched)
-        .values(attention=attention, version=Reservation.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    return int(changed.rowcount)  # type: ignore[attr-defined]
-
-
 def tell(session: Session, grant: ServiceGrant, event: str, **values: Any) -> None:
     """Queue the message about a change of a grant."""
     notifications.enqueue(
@@ -218,8 +197,3 @@ def _opened(session: Session, grant_id: str, because: Because) -> ServiceGrant:
 def _refuse_ended(grant: ServiceGrant) -> None:
     if grant.until_on < clock.today():
         raise GrantEnded(until=list_date(grant.until_on))
-
-
-def carried_by(grant: ServiceGrant) -> tuple[Any, ...]:
-    """The condition that a reservation is live and stands on this grant."""
-    return Reservation.grant_id == grant.id, Reservation.state.in_(_CARRIED_STATES)

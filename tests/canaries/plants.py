@@ -29,6 +29,7 @@ from models import (
     RosterEdition,
     SecondFactor,
     ServiceApplication,
+    ServiceGrant,
     SessionKind,
     StateMove,
 )
@@ -91,7 +92,7 @@ class Plants:
             self.lawyer, inmate, state=ApplicationState.REJECTED, **planted(ServiceApplication)
         )
         self.waiting = factories.application(self.lawyer, inmate)
-        grant = factories.granted(self.lawyer, inmate)
+        grant = factories.granted(self.lawyer, inmate, **planted(ServiceGrant))
         visit = factories.reservation(grant, state=ReservationState.REJECTED, **planted(Reservation))
         coming = factories.reservation(grant, clock.at(visit.visit_on, clock.local(clock.now()).time()))
         self.visit_on = visit.visit_on
@@ -100,6 +101,7 @@ class Plants:
             inmate,
             self.draft,
             rejected,
+            grant,
             visit,
             factories.companion(coming, **planted(Companion)),
             factories.restriction(inmate, **planted(InmateRestriction)),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.i18n import _, _l
 from app.rules.dates import booking_date
-from app.services import grants
+from app.services import grant_bookings
 from models import Officer, Reservation, ServiceGrant, StateMove
 from views.backoffice.case_facts import Facts, locale, moment, reason, span, standing
 
@@ -61,7 +61,7 @@ def carried(grant: ServiceGrant) -> Sequence[Reservation]:
     """The live reservations of this grant, the next visit first."""
     return db.session.scalars(
         select(Reservation)
-        .where(*grants.carried_by(grant))
+        .where(*grant_bookings.carried_by(grant))
         .order_by(Reservation.visit_on, Reservation.arrives_at, Reservation.id)
         .limit(MOST_SHOWN)
     ).all()
