@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app import clock
-from app.rules import standing
-from app.rules.standing import GrantStanding
+from app.rules.grants import GrantStanding
 from app.rules.vocabulary import ApplicationState
 from app.services import applications
 from app.services.reapplications import GIVEN_UP
@@ -48,7 +47,7 @@ def of_applicant(applicant_id: str) -> Status:
     sent, grants = applications.of_applicant(applicant_id), applications.grants_of(applicant_id)
     today = clock.today()
     waiting = {_subject(a) for a in sent if a.state is ApplicationState.PENDING}
-    lasting = {_subject(g) for g in grants if standing.blocks_another(g.state, g.until_on, today)}
+    lasting = {_subject(g) for g in grants if rules.blocks_another(g.state, g.until_on, today)}
     newest: dict[Subject, str] = {}
     for application in sent:
         if application.state not in GIVEN_UP:
@@ -57,9 +56,9 @@ def of_applicant(applicant_id: str) -> Status:
     cases = [_case(a, newest.get(_subject(a)) == a.id and _subject(a) not in lasting) for a in sent]
     holdings = []
     for grant in grants:
-        subject, stands = _subject(grant), standing.standing(grant.state, grant.until_on, today)
-        can_renew = stands in standing.RENEWABLE and subject not in waiting | lasting | served
-        holdings.append(Holding(grant, stands, standing.days_left(grant.until_on, today), can_renew))
+        subject, stands = _subject(grant), rules.standing(grant.state, grant.until_on, today)
+        can_renew = stands in rules.RENEWABLE and subject not in waiting | lasting | served
+        holdings.append(Holding(grant, stands, rules.days_left(grant.until_on, today), can_renew))
         served.add(subject)  # of several for one inmate, the one that lasts longest is renewed
     return Status(cases, holdings)
 

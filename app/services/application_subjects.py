@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.errors import RuleError
 from app.i18n import _l
-from app.rules import standing
+from app.rules import grants
 from app.rules.vocabulary import ApplicationState, InmateStatus, ServiceItem
 from app.services.agencies import phone_of
 from app.transaction import locked
@@ -48,7 +48,7 @@ def refuse_duplicate(session: Session, applicant_id: str, inmate_id: str) -> Non
         ServiceGrant.item == ServiceItem.LAWYER_VISIT,
     )
     today = clock.today()
-    granted = any(standing.blocks_another(state, until_on, today) for state, until_on in session.execute(held))
+    granted = any(grants.blocks_another(state, until_on, today) for state, until_on in session.execute(held))
     if granted or session.scalar(select(waiting)):
         raise ApplicationDuplicate("number")
 

@@ -10,7 +10,7 @@ from app.adapters.file_store import FileMissing
 from app.errors import NotFound, RuleError, Stale
 from app.extensions import db
 from app.i18n import _l
-from app.rules import documents, standing
+from app.rules import documents, grants
 from app.rules.vocabulary import ApplicationState
 from app.services import application_subjects, applications, attachments, drafts
 from app.services.agencies import phone_of
@@ -135,8 +135,8 @@ def renew(applicant_id: str, grant_id: str) -> str:
         grant = locked(session, ServiceGrant, grant_id)
         if grant.applicant_id != applicant_id:
             raise NotFound()
-        if standing.standing(grant.state, grant.until_on, clock.today()) not in standing.RENEWABLE:
-            raise NotToRenew(days=standing.RENEWED_WITHIN_DAYS, agency=grant.agency.name, phone=phone_of(grant.agency))
+        if grants.standing(grant.state, grant.until_on, clock.today()) not in grants.RENEWABLE:
+            raise NotToRenew(days=grants.RENEWED_WITHIN_DAYS, agency=grant.agency.name, phone=phone_of(grant.agency))
         draft = drafts.opened(session, applicant_id, application_subjects.present(session, grant))
         if not (draft.fields or {}).get("relation"):
             draft.fields = _fields(grant.application)

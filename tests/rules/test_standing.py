@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.standing import RENEWABLE, RENEWED_WITHIN_DAYS, GrantStanding, blocks_another, days_left, standing
+from app.rules.grants import RENEWABLE, RENEWED_WITHIN_DAYS, GrantStanding, blocks_another, days_left, standing
 from app.rules.vocabulary import GrantState
 
 TODAY = date(2026, 3, 3)
