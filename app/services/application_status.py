@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app import clock
+from app.rules import grants as rules
 from app.rules.grants import GrantStanding
 from app.rules.vocabulary import ApplicationState
 from app.services import applications
