@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from app import clock
 from app.rules.vocabulary import ApplicationState, AttachmentKind, ReservationState
 from app.security import Actor
-from app.services import audit, rosters
+from app.services import audit, roster_supplements, rosters
 from app.transaction import transaction
 from models import (
     Agency,
@@ -27,6 +27,7 @@ from models import (
     Officer,
     Reservation,
     RosterEdition,
+    RosterSupplement,
     SecondFactor,
     ServiceApplication,
     ServiceGrant,
@@ -148,7 +149,19 @@ class Plants:
             entry = audit.record(session, "test", BY, about, agency_id=self.agency.id, **planted(AuditValues))
             session.flush()
             values = session.query(AuditValues).filter_by(entry_seq=entry.seq).one()
-        return [*rows, frozen, values]
+        return [*rows, frozen, values, self._supplement(edition)]
+
+    def _supplement(self, edition_id: str) -> RosterSupplement:
+        held = factories.inmate(self.agency)
+        arrives = clock.at(self.visit_on, time(15))
+        factories.reservation(factories.granted(about=held), arrives, state=ReservationState.APPROVED)
+        made = roster_supplements.print_supplement(edition_id, self.officer.id, BY)
+        with transaction() as session:
+            supplement = session.get_one(RosterSupplement, made)
+            content = supplement.content
+            content["changes"][0]["visitor"] = canary(RosterSupplement, "content")
+            supplement.content = content
+        return supplement
 
     def places(self) -> dict[tuple[str, str], str]:
         """Table and column of everything planted, with the canary that can be read there by who has the key."""

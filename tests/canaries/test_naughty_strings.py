@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
+from io import StringIO
 
 import pytest
 from flask import Flask
@@ -13,6 +15,8 @@ from app.security import Actor
 from app.services import rosters
 from app.transaction import transaction
 from models import Applicant, ApplicationDraft, Inmate, ServiceApplication
+from reports.spreadsheet import write_csv
+from reports.text import clean
 from tests import factories
 from tests.canaries.naughty import NAUGHTY, UNSHOWABLE
 from tests.doors import Office, Page, Portal
@@ -23,6 +27,12 @@ from tests.guards.sources import files as sources
 pytestmark = pytest.mark.usefixtures("reference_data")
 
 HARMLESS = "林學律"
+#: Addresses of tables that ``reports.spreadsheet`` writes, and of the page that offers them.
+THROUGH_REPORTS = {
+    "/backoffice/desk/rosters/<uuid:pk>/export",
+    "/backoffice/desk/rosters/<uuid:pk>/export/<form>",
+    "/backoffice/desk/rosters/supplements/<uuid:pk>/export/<form>",
+}
 #: Exports that no spreadsheet opens, and why.
 FOR_NO_SPREADSHEET = {"/auditor/trail/export/": "JSON lines, as `flask audit export` writes them"}
 
@@ -154,13 +164,23 @@ def test_exported(app: Flask, each_database: str) -> None:
     assert [line["actor"]["name"] for line in lines] == [text[:50] for text in texts]
 
 
-def test_there_is_no_export_for_spreadsheets_yet(app: Flask) -> None:
-    """A cell that begins with = + - @ is a formula to a spreadsheet: the first export needs a guard of its own."""
+def test_in_a_table_for_a_spreadsheet() -> None:
+    """Each string is one cell, whole but for what cannot be seen, and none is calculated."""
+    head, rows = ["文字", "後"], [[text, "完"] for text in NAUGHTY.values()]
+    written = write_csv(head, rows).decode("utf-8-sig")
+    read = list(csv.reader(StringIO(written, newline="")))
+    assert [len(line) for line in read] == [2] * (len(rows) + 1)
+    for (cell, after), text in zip(read[1:], NAUGHTY.values(), strict=True):
+        assert after == "完" and not cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r"))
+        assert cell.removeprefix("'") == clean(text) or cell == clean(text)
+
+
+def test_every_export_for_spreadsheets_is_written_in_one_place(app: Flask) -> None:
+    """A cell that begins with = + - @ is a formula to a spreadsheet: only ``reports.spreadsheet`` writes tables."""
     writes = re.compile(r"csv\.(writer|DictWriter)|text/csv|openpyxl|xlsxwriter|spreadsheetml", re.IGNORECASE)
     found = [name_of(file) for file in sources(*PROGRAM, suffixes=(".py", ".html")) if writes.search(file.read_text())]
     routes = {str(rule) for rule in app.url_map.iter_rules() if re.search(r"csv|xls|export|download", str(rule))}
-    routes -= set(FOR_NO_SPREADSHEET)
-    assert not found and not routes, (
-        "An export for spreadsheets has come: write it through one function that puts ' before = + - @ tab and return, "
-        f"test it with tests/canaries/naughty.py, and name it here: {found} {routes}"
+    routes -= set(FOR_NO_SPREADSHEET) | THROUGH_REPORTS
+    assert found == ["reports/spreadsheet.py"] and not routes, (
+        f"Write the table with a Format of reports/spreadsheet.py and name its address here: {found} {routes}"
     )
