@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO, StringIO
+
+from odfdo import Cell, Document, Row, Table
 
 from reports.text import clean
 
@@ -37,5 +39,26 @@ def write_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return kept.getvalue().encode("utf-8-sig")
 
 
+def write_ods(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """An OpenDocument table: every cell is marked as text, so 0609 keeps its zero and nothing is calculated."""
+    table = Table("1")
+    for line in (head, *rows):
+        row = Row()
+        row.extend_cells([Cell(clean(text), cell_type="string") for text in line])
+        table.append(row)
+    document = Document("spreadsheet")
+    document.body.clear()
+    document.body.append(table)
+    kept = BytesIO()
+    document.save(kept)
+    return kept.getvalue()
+
+
 #: Every format on offer, by ending; one more is one more line.
-FORMATS = {form.ending: form for form in (Format("csv", "text/csv; charset=utf-8", write_csv),)}
+FORMATS = {
+    form.ending: form
+    for form in (
+        Format("csv", "text/csv; charset=utf-8", write_csv),
+        Format("ods", "application/vnd.oasis.opendocument.spreadsheet", write_ods),
+    )
+}

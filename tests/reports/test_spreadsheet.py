@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
+from odfdo import Document
 
-from reports.spreadsheet import FORMATS, harmless, write_csv
+from reports.spreadsheet import FORMATS, harmless, write_csv, write_ods
 
 
 def test_excel_reads_the_names_and_nothing_is_lost() -> None:
@@ -30,4 +31,14 @@ def test_anything_else_stays_as_it_is(text: str) -> None:
 
 
 def test_the_formats_are_declared() -> None:
-    assert {ending: form.media_type for ending, form in FORMATS.items()} == {"csv": "text/csv; charset=utf-8"}
+    assert {ending: form.media_type for ending, form in FORMATS.items()} == {
+        "csv": "text/csv; charset=utf-8",
+        "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    }
+
+
+def test_an_open_document_holds_the_same_texts_and_calculates_nothing() -> None:
+    rows = [["0609", "陳𠮷豪", "=1+1"], ["0610", "第一行\n第二行", ""]]
+    table = Document(BytesIO(write_ods(["呼號", "收容人", "備註"], rows))).body.get_table(0)
+    assert [[cell or "" for cell in row] for row in table.get_values()] == [["呼號", "收容人", "備註"], *rows]
+    assert all(cell.formula is None for row in table.get_rows() for cell in row.get_cells())
