@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 
 from app import clock, crypto
 from app.extensions import db, writing
@@ -34,6 +34,13 @@ from tests.databases import build_app, migrate, seed
 from tests.postgres import RUN_FOLDER
 
 ROWS, REPEATS = 200, 7
+_decided = ("state", "decided_at", "decided_by_id", "version", "updated_at")
+_row = Reservation.__table__
+CHANGE = update(_row).where(_row.c.id == bindparam("row_id"), _row.c.version == bindparam("seen"))
+CHANGE = CHANGE.values({name: bindparam(name) for name in _decided})
+COUNT = update(AuditCounter.__table__).where(AuditCounter.id == 1).values(last=AuditCounter.last + 1)
+COUNT = COUNT.returning(AuditCounter.last)
+MOVE, ENTRY, VALUES, MESSAGE = (insert(model.__table__) for model in (StateMove, AuditEntry, AuditValues, Notification))
 #: What a mail about an approval is long.
 BODY = (
     "您好：\n您於【便民服務入口網】申請預約接見審核結果為審核通過。\n"
@@ -81,20 +88,18 @@ def _write(
 ) -> None:
     now, keys = clock.now(), crypto.current()
     decided = {"state": ReservationState.APPROVED, "decided_at": now, "decided_by_id": officer_id, "version": 2}
-    changed = update(Reservation).where(Reservation.id == row_id, Reservation.version == 1)
-    connection.execute(changed.values(**decided, updated_at=now))
+    connection.execute(CHANGE, {**decided, "row_id": row_id, "seen": 1, "updated_at": now})
     who = {"actor_kind": actor.kind, "actor_id": actor.id}
     about = {"subject_kind": "reservation", "subject_id": row_id}
     states = {"from_state": "pending", "to_state": "approved"}
-    connection.execute(insert(StateMove), {"id": new_id(), "move": "approve", "at": now, **states, **who, **about})
-    counted = update(AuditCounter).where(AuditCounter.id == 1).values(last=AuditCounter.last + 1)
-    seq = connection.execute(counted.returning(AuditCounter.last)).scalar()
+    connection.execute(MOVE, {"id": new_id(), "move": "approve", "at": now, **states, **who, **about})
+    seq = connection.execute(COUNT).scalar()
     text = audit.facts_text({"state": ["pending", "approved"]})
-    connection.execute(insert(AuditEntry), _entry(seq, now, agency_id, text, who, about, actor))
+    connection.execute(ENTRY, _entry(seq, now, agency_id, text, who, about, actor))
     values_id = new_id()
     sealed = keys.seal(json.dumps(json.loads(text)).encode(), f"audit_values.facts_sealed.{values_id}")
-    connection.execute(insert(AuditValues), {"id": values_id, "entry_seq": seq, "facts_sealed": sealed})
-    connection.execute(insert(Notification), _message(now, row_id, agency_id, applicant_id, mail))
+    connection.execute(VALUES, {"id": values_id, "entry_seq": seq, "facts_sealed": sealed})
+    connection.execute(MESSAGE, _message(now, row_id, agency_id, applicant_id, mail))
 
 
 def _entry(seq: Any, now: datetime, agency_id: str, text: str, who: Any, about: Any, actor: Actor) -> dict[str, Any]:
