@@ -7,13 +7,15 @@ import shutil
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from app import security
 from app.extensions import db
+from app.rules.vocabulary import MessageState
 from app.services import audit, rosters
 from app.transaction import transaction
-from models import Agency, Applicant, Officer
+from models import Agency, Applicant, MessageTemplate, Officer
 from tests import factories
 from tests.doors import Office, Portal, Visitor
 from tests.factories import files
@@ -46,6 +48,10 @@ ARGUMENTS = (
     (r"ApplicationReviewView\.paper", "pk", "attachment"),
     (r"ApplicationReviewView\.paper", "page", "plain:1"),
     (r"RosterView\.", "pk", "roster"),
+    (r"MessageLogView\.", "pk", "notification"),
+    (r"UndeliveredView\.", "pk", "undelivered"),
+    (r"MessageTemplateView\.", "pk", "template"),
+    (r"MessageTemplateView\.", "number", "plain:1"),
 )
 
 
@@ -126,6 +132,8 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
         "attachment": factories.attachment(application, files.jpeg()).id,
         "reservation": reservation.id,
         "notification": factories.notification(lawyer, agency_id=agency_id).id,
+        "undelivered": factories.notification(lawyer, agency_id=agency_id, state=MessageState.FAILED).id,
+        "template": str(db.session.scalars(select(MessageTemplate.id).order_by(MessageTemplate.id)).first()),
         "roster": rosters.print_edition(agency_id, day, "", officer_id, by),
         "trail": str(entry.seq),
     }

@@ -17,6 +17,7 @@ from views.portal import (
     confirmation,
     language,
     look,
+    mail_changes,
     messages,
     my_sessions,
     outbox,
@@ -36,7 +37,7 @@ from views.portal.door import door
 PAGES = (
     *(pages, language, captcha, registration, registration_result, verification, sign_in, applications),
     *(application_papers, application_status, booking, booking_time, booking_confirm, bookings, messages, outbox),
-    *(passwords, confirmation, my_sessions, second_factor, staying, refusals),
+    *(passwords, confirmation, my_sessions, second_factor, staying, refusals, mail_changes),
 )
 
 
