@@ -127,5 +127,5 @@ def _result(row: JobRun | None) -> str:
     if not row.result:
         return _("完成，無須處理")
     parts = [part.partition("=") for part in row.result.split("; ")]
-    said = [f"{COUNTS.get(name, name)}{number}" if number else _("%(n)s件", n=name) for name, _is, number in parts]
+    said = [f"{COUNTS.get(name, name)} {number}" if number else _("%(n)s件", n=name) for name, _is, number in parts]
     return _("完成：%(what)s", what="、".join(said))
