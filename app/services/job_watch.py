@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app import clock
-from app.services import job_runs, worker_beats
-from app.services.jobs import JOBS
+from app.services import job_runs, jobs, worker_beats
 
 #: How far behind its time a job may be: a long one before it may hold it up.
 LATE = timedelta(minutes=30)
@@ -19,7 +18,7 @@ def troubles() -> list[str]:
     if pulse.is_dead:
         seen = f"last seen {clock.local(pulse.seen_at):%Y-%m-%d %H:%M:%S}" if pulse.seen_at else "never seen"
         found.append(f"no worker lives ({seen})")
-    for job in JOBS:
+    for job in jobs.JOBS:
         row = known.get(job.name)
         if row is None:
             continue
