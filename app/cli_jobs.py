@@ -17,6 +17,7 @@ from flask.cli import with_appcontext
 from app import clock
 from app.errors import RuleError
 from app.extensions import db
+from app.transaction import end_reading
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ def worker(once: bool) -> None:
                 more = job_runs.run_due(stop.is_set)
             except Exception:  # a database that is away for a moment must not end the worker
                 log.exception("the worker's round failed")
-                db.session.rollback()
+                end_reading()
             if stop.wait(0 if more else app.config["WORKER_PAUSE_SECONDS"]):
                 return
 
