@@ -1,9 +1,7 @@
-"""The command line: set-up, worker, keys, trail; accounts stand in ``app.cli_accounts``."""
+"""The command line: set-up, keys, trail; accounts: ``app.cli_accounts``; worker and jobs: ``app.cli_jobs``."""
 
 from __future__ import annotations
 
-import signal
-import threading
 from datetime import datetime, timedelta
 
 import click
@@ -11,11 +9,12 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from app.cli_accounts import applicant, staff
+from app.cli_jobs import jobs, worker
 
 
 def install(app: Flask) -> None:
     """Add the program's commands to ``flask``."""
-    for command in (seed, demo, worker, staff, applicant, keys, trail, lapse):
+    for command in (seed, demo, worker, jobs, staff, applicant, keys, trail, lapse):
         app.cli.add_command(command)
 
 
@@ -38,29 +37,6 @@ def demo() -> None:
     from app.seeds import demo as demonstration
 
     demonstration.fill()
-
-
-@click.command()
-@click.option("--once", is_flag=True, help="Deliver what is due and stop.")
-@with_appcontext
-def worker(once: bool) -> None:
-    """Deliver queued messages and clear away what has lapsed, until stopped (SIGTERM finishes the message at hand)."""
-    from flask import current_app
-
-    from app.services import delivery, rounds
-
-    stop, jobs = threading.Event(), rounds.Rounds()
-    if not once:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-    while True:
-        tried = delivery.deliver_due()
-        if once:
-            click.echo(f"{tried} messages tried")
-            return
-        jobs.run_due()
-        if stop.wait(0 if tried else current_app.config["WORKER_PAUSE_SECONDS"]):
-            return
 
 
 @click.command()

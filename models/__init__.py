@@ -7,7 +7,8 @@ from models.audit import AuditCounter, AuditEntry, AuditSeal, AuditValues
 from models.base import Base, new_id
 from models.guard import AttemptCounter, FormerPassword, RecoveryCode, SecondFactor
 from models.inmate import Inmate, InmateRestriction
-from models.message import MessageTemplate, Notification
+from models.job import JobRun, WorkerBeat
+from models.message import MessageTemplate, MessageTemplateEdition, Notification
 from models.move import StateMove
 from models.reason import RejectionReason
 from models.reservation import Companion, Reservation, RosterEdition, RosterSupplement
@@ -35,7 +36,9 @@ __all__ = [
     "Consent",
     "Inmate",
     "InmateRestriction",
+    "JobRun",
     "MessageTemplate",
+    "MessageTemplateEdition",
     "Notification",
     "Officer",
     "OneTimeToken",
@@ -48,5 +51,6 @@ __all__ = [
     "ServiceGrant",
     "SessionKind",
     "StateMove",
+    "WorkerBeat",
     "new_id",
 ]

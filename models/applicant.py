@@ -56,6 +56,11 @@ class Applicant(Timestamped, Versioned, Base):
         AccountState, name="ck_applicant_state", nullable=False, default=AccountState.UNVERIFIED
     )
     locale: Mapped[str] = internal(String(16), nullable=False, default="zh_Hant_TW")
+    mobile_verified_at: Mapped[datetime | None] = internal(Instant)
+    #: Whether the person wants SMS where a mail would do.
+    prefers_sms: Mapped[bool] = internal(nullable=False, default=False)
+    #: Since when mails to this address come back; None once one got through or the address changed.
+    mail_bounced_at: Mapped[datetime | None] = internal(Instant)
 
     id_number: Any = Sealed("id_number_sealed", index="id_number_index")
     birth_date: Any = Sealed("birth_date_sealed", kind="date")
@@ -126,5 +131,8 @@ class OneTimeToken(Base):
     created_at: Mapped[datetime] = internal(Instant, nullable=False)
     expires_at: Mapped[datetime] = internal(Instant, nullable=False)
     used_at: Mapped[datetime | None] = internal(Instant)
+    #: The address or number that using the token makes the account's own.
+    value_sealed: Mapped[bytes | None] = sensitive()
 
+    value: Any = Sealed("value_sealed")
     applicant: Mapped[Applicant] = relationship()

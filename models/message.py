@@ -5,13 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from app.rules.vocabulary import Channel, MessageState
 from models.agency import Agency
 from models.applicant import Applicant
-from models.base import Base, Instant, Sealed, Timestamped, internal, key, public, reference, sensitive, word
+from models.base import (
+    Base,
+    Instant,
+    Sealed,
+    Timestamped,
+    Versioned,
+    internal,
+    key,
+    public,
+    reference,
+    sensitive,
+    word,
+)
+from models.staff import Officer
 
 
 class Notification(Base):
@@ -43,12 +56,27 @@ class Notification(Base):
     lease_until: Mapped[datetime | None] = internal(Instant)
     sent_at: Mapped[datetime | None] = internal(Instant)
     last_error: Mapped[str | None] = internal(String(200))
+    #: Version of the record that the message tells about: of two messages the higher one is the newer.
+    subject_version: Mapped[int] = internal(nullable=False, default=1)
+    #: When trying again no longer helps anybody: then it goes to 未送達通知處理.
+    give_up_at: Mapped[datetime | None] = internal(Instant)
+    #: Whether a calendar file goes with the mail.
+    has_calendar: Mapped[bool] = internal(nullable=False, default=False)
+    #: The SMS gateway's own number of the message, and in how many parts it was sent.
+    provider_id: Mapped[str | None] = internal(String(100), index=True)
+    parts: Mapped[int | None] = internal(Integer)
+    #: What an officer did about a message that did not arrive.
+    handled_at: Mapped[datetime | None] = internal(Instant)
+    handled_by_id: Mapped[int | None] = internal(Integer, ForeignKey("ab_user.id"))
+    handled_note_sealed: Mapped[bytes | None] = sensitive()
 
+    handled_note: Any = Sealed("handled_note_sealed")
     recipient: Any = Sealed("recipient_sealed")
     body: Any = Sealed("body_sealed")
     secret: Any = Sealed("secret_sealed", kind="json")
     agency: Mapped[Agency | None] = relationship()
     applicant: Mapped[Applicant | None] = relationship()
+    handled_by: Mapped[Officer | None] = relationship()
 
     __table_args__ = (
         Index("ix_notification_due", "state", "due_at", "id"),
@@ -59,7 +87,7 @@ class Notification(Base):
     )
 
 
-class MessageTemplate(Timestamped, Base):
+class MessageTemplate(Timestamped, Versioned, Base):
     """通知範本: subject and body of one event on one channel in one language."""
 
     __tablename__ = "message_template"
@@ -72,3 +100,22 @@ class MessageTemplate(Timestamped, Base):
     body: Mapped[str] = public(Text, nullable=False)
 
     __table_args__ = (UniqueConstraint("event", "channel", "locale", name="uq_message_template"),)
+
+
+class MessageTemplateEdition(Base):
+    """An earlier or present wording of a 通知範本: who wrote it, and when."""
+
+    __tablename__ = "message_template_edition"
+
+    id: Mapped[str] = key()
+    template_id: Mapped[str] = reference(ForeignKey("message_template.id"), nullable=False)
+    number: Mapped[int] = internal(nullable=False)
+    subject: Mapped[str] = public(String(200), nullable=False, default="")
+    body: Mapped[str] = public(Text, nullable=False)
+    saved_at: Mapped[datetime] = internal(Instant, nullable=False)
+    saved_by_id: Mapped[int | None] = internal(Integer, ForeignKey("ab_user.id"))
+
+    template: Mapped[MessageTemplate] = relationship()
+    saved_by: Mapped[Officer | None] = relationship()
+
+    __table_args__ = (UniqueConstraint("template_id", "number", name="uq_message_template_edition"),)

@@ -187,6 +187,9 @@ class MessageState(Word):
     RETRYING = "retrying", _l("重試中")
     FAILED = "failed", _l("未送達")
     UNKNOWN = "unknown", _l("結果不明")
+    DELIVERED = "delivered", _l("已送達")
+    REPLACED = "replaced", _l("已由較新通知取代")
+    TOLD_BY_PHONE = "told_by_phone", _l("已電話告知")
 
 
 class Channel(Word):

@@ -79,12 +79,18 @@ def reasons(session: Session) -> None:
 
 
 def texts(session: Session) -> None:
-    """通知範本 (WORDING §7, §10)."""
-    known = {(t.event, t.locale) for t in session.scalars(select(MessageTemplate))}
-    for event, languages in _yaml("message_texts.yaml").items():
-        for locale, text in languages.items():
-            if (event, locale) not in known:
-                session.add(MessageTemplate(event=event, channel=Channel.MAIL, locale=locale, **text))
+    """通知範本 (WORDING §7, §10): what is missing is added, what headquarters has edited stays."""
+    known = {(t.event, t.channel, t.locale) for t in session.scalars(select(MessageTemplate))}
+    mails = _yaml("message_texts.yaml")
+    short = {
+        event: {locale: {"body": body} for locale, body in one.items()}
+        for event, one in _yaml("sms_texts.yaml").items()
+    }
+    for channel, listed in ((Channel.MAIL, mails), (Channel.SMS, short)):
+        for event, languages in listed.items():
+            for locale, text in languages.items():
+                if (event, channel, locale) not in known:
+                    session.add(MessageTemplate(event=event, channel=channel, locale=locale, **text))
 
 
 def notice(session: Session) -> None:

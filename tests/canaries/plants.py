@@ -25,6 +25,7 @@ from models import (
     InmateRestriction,
     Notification,
     Officer,
+    OneTimeToken,
     Reservation,
     RosterEdition,
     RosterSupplement,
@@ -117,6 +118,14 @@ class Plants:
         until = now.replace(year=now.year + 1)
         rows = [
             Consent(applicant_id=self.lawyer.id, notice_id=notice.id, at=now, **planted(Consent)),
+            OneTimeToken(
+                applicant_id=self.lawyer.id,
+                purpose="change_mail",
+                digest="t" * 64,
+                created_at=now,
+                expires_at=until,
+                **planted(OneTimeToken),
+            ),
             BrowserSession(
                 digest="c" * 64,
                 kind=SessionKind.APPLICANT,

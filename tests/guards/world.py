@@ -8,13 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from app import security
 from app.extensions import db
+from app.rules.vocabulary import MessageState
 from app.services import audit, roster_supplements, rosters
 from app.transaction import transaction
-from models import Agency, Applicant, Officer
+from models import Agency, Applicant, MessageTemplate, Officer
 from tests import factories
 from tests.doors import Office, Portal, Visitor
 from tests.factories import files
@@ -55,6 +57,10 @@ ARGUMENTS = (
     (r"RosterView\.supplement_paper|RosterExportView\.supplement", "pk", "supplement"),
     (r"RosterExportView\.", "form", "plain:csv"),
     (r"Roster(Export)?View\.", "pk", "roster"),
+    (r"MessageLogView\.", "pk", "notification"),
+    (r"UndeliveredView\.", "pk", "undelivered"),
+    (r"MessageTemplateView\.", "pk", "template"),
+    (r"MessageTemplateView\.", "number", "plain:1"),
 )
 
 
@@ -142,5 +148,7 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
         "notification": factories.notification(lawyer, agency_id=agency_id).id,
         "roster": edition_id,
         "supplement": supplement_id,
+        "undelivered": factories.notification(lawyer, agency_id=agency_id, state=MessageState.FAILED).id,
+        "template": str(db.session.scalars(select(MessageTemplate.id).order_by(MessageTemplate.id)).first()),
         "trail": str(entry.seq),
     }

@@ -13,7 +13,7 @@ from app.errors import RuleError
 from app.extensions import db
 from app.rules.vocabulary import ReservationState
 from app.security import Actor
-from app.services import booking_lapses, booking_review, lapses, rounds
+from app.services import booking_lapses, booking_review, job_runs, lapses
 from models import AuditEntry, Notification, Reservation, StateMove
 from tests import factories
 from tests.concurrency.contest import contest
@@ -61,10 +61,9 @@ def test_a_telephone_booking_lapses_without_a_mail(seeded: None, clock_at: Stopp
 
 def test_the_worker_lets_bookings_lapse_every_five_minutes(waiting: Reservation, clock_at: StoppedClock) -> None:
     clock_at("2026-03-04 09:28")
-    jobs = rounds.Rounds()
-    jobs.run_due()
+    job_runs.run_due()
     clock_at.passes(minutes=5)
-    jobs.run_due()
+    job_runs.run_due()
     assert state_of(waiting) is ReservationState.LAPSED
 
 

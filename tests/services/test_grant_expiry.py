@@ -10,8 +10,7 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.rules.vocabulary import GrantState, ServiceItem
-from app.services import grant_expiry
-from app.services.rounds import Rounds
+from app.services import grant_expiry, job_runs
 from models import Notification, ServiceGrant, StateMove
 from tests import factories
 from tests.stillness import StoppedClock
@@ -83,6 +82,6 @@ def test_what_is_past_its_end_has_expired(each_database: str, seeded: None) -> N
 
 def test_the_worker_does_both(seeded: None) -> None:
     ending, ended = until(1), until(-1)
-    Rounds().run_due()
+    job_runs.run_due()
     assert len(bodies()) == 1 and str(ending.until_on.year) in bodies()[0]
     assert db.session.get_one(ServiceGrant, ended.id, populate_existing=True).state is GrantState.EXPIRED

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app import clock
 from app.extensions import db
 from app.rules.vocabulary import MessageState
-from app.services import attachments, lapses, registration, rounds, verification
+from app.services import attachments, lapses, registration, verification
 from app.transaction import transaction
 from models import (
     Applicant,
@@ -106,20 +106,3 @@ def test_the_command_tells_what_it_did(app: Flask, seeded: None, clock_at: Stopp
     clock_at.passes(days=7)
     result = app.test_cli_runner().invoke(args=["lapse"])
     assert result.exit_code == 0 and "unverified accounts: 1" in result.output
-
-
-def test_the_worker_makes_its_round_once_an_hour_and_survives_a_fault(
-    app: Flask, clock_at: StoppedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[object] = []
-
-    def fails() -> None:
-        made.append(clock.now())
-        raise RuntimeError("broken")
-
-    monkeypatch.setattr(lapses, "clear_away", fails)
-    jobs = rounds.Rounds()
-    for minutes in (0, 30, 29, 1, 5):
-        clock_at.passes(minutes=minutes)
-        jobs.run_due()
-    assert len(made) == 2

@@ -15,7 +15,7 @@ from app.rules.effective import EffectiveDayPast, ParameterRangeLater, PlanSaysN
 from app.rules.parameters import ParameterRange
 from app.rules.vocabulary import Attention, ReservationState
 from app.security import Actor
-from app.services import parameters, rounds
+from app.services import job_runs, parameters
 from app.services.parameters import ParameterBreaks
 from app.transaction import transaction
 from models import Agency, AgencyParameter, AuditEntry, AuditValues, Reservation
@@ -78,7 +78,7 @@ def test_a_planned_value_begins_on_its_day_and_is_folded_by_the_worker(
 def test_the_workers_round_keeps_up(agency: Agency, clock_at: StoppedClock) -> None:
     change(agency, "A", "30", LATER)
     clock_at("2026-03-10 00:05")
-    rounds.Rounds().run_due()
+    job_runs.run_due()
     assert row(agency, "A").value == "30"
 
 

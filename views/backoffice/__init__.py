@@ -11,17 +11,22 @@ from views.backoffice.agencies import AgencyView
 from views.backoffice.application_review import ApplicationReviewView
 from views.backoffice.applications import LawyerApplicationView
 from views.backoffice.booking_reviews import BookingReviewView
+from views.backoffice.columns import shown
 from views.backoffice.desk_acts import OnsiteActView
 from views.backoffice.desk_entries import PhoneBookingView, WalkInView
 from views.backoffice.framework import OfficeBuilder, StaffSecurity, babel, words
 from views.backoffice.grants import GrantView
+from views.backoffice.jobs import JobView, worker_pulse
 from views.backoffice.menus import menu
+from views.backoffice.message_log import MessageLogView
+from views.backoffice.message_templates import MessageTemplateView
 from views.backoffice.onsite_bookings import OnsiteBookingView
 from views.backoffice.parameters import ParameterView
 from views.backoffice.roles import ROLES
 from views.backoffice.roster_exports import RosterExportView
 from views.backoffice.rosters import RosterView
 from views.backoffice.staff_accounts import StaffView
+from views.backoffice.undelivered import UndeliveredView
 
 
 def register(app: Flask) -> None:
@@ -32,9 +37,14 @@ def register(app: Flask) -> None:
     app.before_request(closed_to_strangers)
     babel(app)
     words(app)
+    app.jinja_env.globals.update(worker_pulse=worker_pulse, staff_time=shown)
     builder.add_view(ParameterView, "Parameters", label=_l("系統參數設定(機關)"), category="System")
     builder.add_view(AgencyView, "Agencies", label=_l("機關資料維護"), category="System")
     builder.add_view(StaffView, "Staff", label=_l("帳號權限管理"), category="System")
+    builder.add_view(MessageTemplateView, "Templates", label=_l("通知範本維護"), category="System")
+    builder.add_view(MessageLogView, "Messages", label=_l("簡訊電子郵件紀錄"), category="System")
+    builder.add_view(UndeliveredView, "Undelivered", label=_l("未送達通知處理"), category="System")
+    builder.add_view(JobView, "Jobs", label=_l("排程工作"), category="System")
     builder.add_view(LawyerApplicationView, "LawyerApplications", label=_l("審核律師接見服務項目"), category="Services")
     builder.add_view_no_menu(ApplicationReviewView)
     builder.add_view(GrantView, "Grants", label=_l("已核准服務項目查詢"), category="Services")

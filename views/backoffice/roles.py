@@ -23,7 +23,9 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("LawyerApplicationView", "can_list|can_show|can_review|can_paper|can_undo"),
         _grant("GrantView", "can_list|can_show|can_change"),
         _grant("ParameterView", "can_list|can_edit"),
-        _grant("System|Services|LawyerApplications|Grants|Parameters", "menu_access"),
+        _grant("MessageLogView", "can_list|can_show"),
+        _grant("UndeliveredView", "can_list|can_handle"),
+        _grant("System|Services|LawyerApplications|Grants|Parameters|Messages|Undelivered", "menu_access"),
     ],
     StaffRole.VISIT_DESK.value: [
         _OWN,
@@ -41,7 +43,12 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("LawyerApplicationView", "can_list|can_show|can_review|can_paper|can_undo"),
         _grant("GrantView", "can_list|can_show|can_change"),
         _grant("ParameterView", "can_list|can_edit"),
+        _grant("MessageLogView", "can_list|can_show"),
+        _grant("UndeliveredView", "can_list|can_handle"),
         _grant("AgencyView", "can_list|can_show|can_edit"),
+        _grant("MessageTemplateView", "can_list|can_edit"),
+        _grant("JobView", "can_list|can_run"),
+        _grant("Templates|Messages|Undelivered|Jobs", "menu_access"),
         _grant("StaffView", "can_list|can_show|can_add|can_edit|can_change"),
         _grant("BookingReviewView", "can_list|can_review"),
         # Visits are entered and changed where they take place.

@@ -21,6 +21,7 @@ from views.portal import (
     hours,
     language,
     look,
+    mail_changes,
     messages,
     my_sessions,
     outbox,
@@ -41,7 +42,7 @@ PAGES = (
     *(pages, hours, language, captcha, registration, registration_result, verification, sign_in, applications),
     *(application_papers, application_status, messages, outbox),
     *(booking, booking_companions, booking_time, booking_confirm, bookings, booking_change, booking_papers),
-    *(passwords, confirmation, my_sessions, second_factor, staying, refusals),
+    *(passwords, confirmation, my_sessions, second_factor, staying, refusals, mail_changes),
 )
 
 

@@ -45,6 +45,8 @@ PUBLIC_ROUTES = (
     "portal.password_sent",
     "portal.password_reset",
     "portal.password_renewed",
+    "portal.mail_change",
+    "portal.mail_change_done",
     "portal.outbox",
 )
 

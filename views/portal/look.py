@@ -15,8 +15,9 @@ from wtforms import Field
 from app import clock
 from app.i18n import DEFAULT_LOCALE, LOCALES, _, html_lang
 from app.rules import dates, documents, masking
-from app.rules.vocabulary import Relationship, VisitKind
+from app.rules.vocabulary import Channel, Relationship, VisitKind
 from app.services import reasons
+from models import Notification
 from views.portal import menu, staying
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "app" / "templates" / "portal"
@@ -54,12 +55,18 @@ def dress(app: Flask) -> None:
         local_day=local_day,
         masked_name=masking.name_circle,
         masked_mail=masking.mail_start,
+        masked_recipient=masked_recipient,
         masked_id=masking.id_number,
         megabytes=documents.megabytes,
         refusal=lambda row: reasons.shown(row.rejection_reason, row.rejection_note, locale()),
         paper_refusal=lambda paper: reasons.shown(paper.refusal, paper.refusal_note, locale()),
         grant_reason=lambda grant: reasons.shown(grant.reason, grant.reason_note, locale()),
     )
+
+
+def masked_recipient(message: Notification) -> str:
+    """傳送目的: where a message went, masked as its channel is."""
+    return (masking.mobile if message.channel is Channel.SMS else masking.mail_start)(message.recipient)
 
 
 @functools.cache
