@@ -10,7 +10,7 @@ from app import clock
 from app.errors import RuleError, RuleErrors
 from app.i18n import _l
 from app.rules import identity_numbers, names
-from app.rules.vocabulary import IdentityKind, Relationship
+from app.rules.vocabulary import LAWYERS, IdentityKind
 
 #: More than one form carries; there is no such cap for lawyers in law (監獄行刑法 §72).
 MOST_COMPANIONS = 10
@@ -56,7 +56,7 @@ def clean_companions(companions: Iterable[CompanionData]) -> list[CompanionData]
         except RuleError as error:
             error.field = f"{place}-id_number"
             errors.append(error)
-        if typed.relation not in Relationship.values():
+        if typed.relation not in LAWYERS:
             errors.append(CompanionRelationMissing(f"{place}-relation"))
         clean.append(CompanionData(name, number, typed.relation))
     if len(clean) > MOST_COMPANIONS:

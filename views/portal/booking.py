@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app.errors import RuleError
 from app.i18n import _l
 from app.rules import masking
-from app.rules.vocabulary import Relationship, VisitKind
+from app.rules.vocabulary import LAWYERS, VisitKind, choices_of
 from app.services import companions, reservations
 from models import Applicant, ServiceGrant
 from views.portal import booking_draft
@@ -43,7 +43,7 @@ class CompanionForm(PortalForm):
 
     name = Text(_l("姓名"))
     id_number = Text(_l("身分證號（或統一證號）"))
-    relation = choice(_l("身分"), [PLEASE_SELECT, *Relationship.choices()])
+    relation = choice(_l("身分"), [PLEASE_SELECT, *choices_of(LAWYERS)])
 
     def is_empty(self) -> bool:
         """Whether nothing was typed."""
