@@ -2,9 +2,10 @@
 
 from models.agency import Agency, AgencyParameter, CalendarDay
 from models.applicant import Applicant, Consent, OneTimeToken, PrivacyNotice
-from models.application import ApplicationDraft, Attachment, ServiceApplication, ServiceGrant
+from models.application import ApplicationDraft, ApplicationItem, Attachment, ServiceApplication, ServiceGrant
 from models.audit import AuditCounter, AuditEntry, AuditSeal, AuditValues
 from models.base import Base, new_id
+from models.contact_book import AgencyBookEntry, AgencyBookReading, BookAttachment, BookPrint, FamilyBookEntry
 from models.guard import AttemptCounter, FormerPassword, RecoveryCode, SecondFactor
 from models.inmate import Inmate, InmateRestriction
 from models.job import JobRun, WorkerBeat
@@ -14,22 +15,29 @@ from models.reason import RejectionReason
 from models.reservation import Companion, Reservation, RosterEdition, RosterSupplement
 from models.session import BrowserSession, SessionKind
 from models.staff import Officer
+from models.visit import PlaceHold, VisitClosure, VisitRules, VisitSession
 
 __all__ = [
     "SecondFactor",
     "RecoveryCode",
     "FormerPassword",
+    "FamilyBookEntry",
     "AttemptCounter",
     "Agency",
+    "AgencyBookEntry",
+    "AgencyBookReading",
     "AgencyParameter",
     "Applicant",
     "ApplicationDraft",
+    "ApplicationItem",
     "Attachment",
     "AuditCounter",
     "AuditEntry",
     "AuditSeal",
     "AuditValues",
     "Base",
+    "BookAttachment",
+    "BookPrint",
     "BrowserSession",
     "CalendarDay",
     "Companion",
@@ -42,6 +50,7 @@ __all__ = [
     "Notification",
     "Officer",
     "OneTimeToken",
+    "PlaceHold",
     "PrivacyNotice",
     "RejectionReason",
     "Reservation",
@@ -51,6 +60,9 @@ __all__ = [
     "ServiceGrant",
     "SessionKind",
     "StateMove",
+    "VisitClosure",
+    "VisitRules",
+    "VisitSession",
     "WorkerBeat",
     "new_id",
 ]

@@ -106,6 +106,8 @@ class ServiceApplication(Timestamped, Versioned, Base):
     attachments: Mapped[list[Attachment]] = relationship(
         back_populates="application", order_by="Attachment.created_at, Attachment.id"
     )
+    #: What a family asks for; empty for a lawyer, whose application is one item.
+    items: Mapped[list[ApplicationItem]] = relationship(back_populates="application", order_by="ApplicationItem.item")
 
     __table_args__ = (
         UniqueConstraint("applicant_id", "idempotency_key", name="uq_service_application_idempotency"),
@@ -134,6 +136,24 @@ class ServiceApplication(Timestamped, Versioned, Base):
         before = self.state
         self.state = APPLICATION_MOVES.target(name, before)
         return before
+
+
+class ApplicationItem(Base):
+    """One service item of a family's application, with a verdict of its own."""
+
+    __tablename__ = "application_item"
+
+    id: Mapped[str] = key()
+    application_id: Mapped[str] = reference(ForeignKey("service_application.id"), nullable=False)
+    item: Mapped[ServiceItem] = word(ServiceItem, name="ck_application_item_item", nullable=False)
+    state: Mapped[State] = word(State, name="ck_application_item_state", nullable=False, default=State.PENDING)
+    rejection_reason: Mapped[str | None] = internal(String(60))
+    rejection_note_sealed: Mapped[bytes | None] = sensitive()
+
+    rejection_note: Any = Sealed("rejection_note_sealed")
+    application: Mapped[ServiceApplication] = relationship(back_populates="items")
+
+    __table_args__ = (UniqueConstraint("application_id", "item", name="uq_application_item"),)
 
 
 class ApplicationDraft(Timestamped, Versioned, Base):

@@ -33,6 +33,7 @@ from models.base import (
 from models.inmate import Inmate
 from models.move import Moves
 from models.staff import Officer
+from models.visit import VisitClosure, VisitSession
 
 #: Legal moves of a reservation (SPEC §4.5).
 RESERVATION_MOVES = Moves(
@@ -107,6 +108,14 @@ class Reservation(Timestamped, Versioned, Base):
     checked_in_at: Mapped[datetime | None] = internal(Instant)
     started_at: Mapped[datetime | None] = internal(Instant)
     ended_at: Mapped[datetime | None] = internal(Instant)
+    #: A visit by session: which one, for how many persons that count, and for how many minutes.
+    session_id: Mapped[str | None] = reference(ForeignKey("visit_session.id"), index=True)
+    persons: Mapped[int | None] = internal(Integer)
+    minutes: Mapped[int | None] = internal(Integer)
+    #: The device room of a mobile or remote visit.
+    room: Mapped[str | None] = internal(String(40))
+    #: The closure that asks the booker for another date.
+    closure_id: Mapped[str | None] = reference(ForeignKey("visit_closure.id"), index=True)
 
     rejection_note: Any = Sealed("rejection_note_sealed")
     exception_reason: Any = Sealed("exception_sealed")
@@ -120,6 +129,8 @@ class Reservation(Timestamped, Versioned, Base):
     grant: Mapped[ServiceGrant | None] = relationship()
     decided_by: Mapped[Officer | None] = relationship(foreign_keys="Reservation.decided_by_id")
     entered_by: Mapped[Officer | None] = relationship(foreign_keys="Reservation.entered_by_id")
+    session: Mapped[VisitSession | None] = relationship()
+    closure: Mapped[VisitClosure | None] = relationship()
     companions: Mapped[list[Companion]] = relationship(back_populates="reservation", order_by="Companion.position")
 
     __table_args__ = (
@@ -193,6 +204,10 @@ class Companion(Base):
     #: The grant that the companion holds, matched silently for the officer; None where none was found.
     grant_id: Mapped[str | None] = reference(ForeignKey("service_grant.id"))
 
+    #: Persons under twelve do not count (監獄行刑法); known only where it matters.
+    birth_date_sealed: Mapped[bytes | None] = sensitive()
+
+    birth_date: Any = Sealed("birth_date_sealed", kind="date")
     id_number: Any = Sealed("id_number_sealed", index="id_number_index")
     paper: Any = Sealed("paper_sealed")
     grant: Mapped[ServiceGrant | None] = relationship()

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.errors import RuleError
 from app.i18n import _l
-from app.rules.vocabulary import Relationship
+from app.rules.vocabulary import LAWYERS, Relationship
 
 LONGEST_PAPER = 100
 
@@ -36,7 +36,7 @@ class CompanionPaperInvalid(RuleError):
 def clean_paper(text: str, relation: str, field: str) -> str:
     """The typed paper as it is stored; raises :class:`CompanionPaperMissing`, :class:`CompanionPaperInvalid`."""
     paper = unicodedata.normalize("NFC", text).strip()
-    if not paper and relation in Relationship.values():
+    if not paper and relation in LAWYERS:
         capacity = Relationship(relation)
         raise CompanionPaperMissing(field, capacity=capacity.label, paper=PAPERS[capacity])
     if len(paper) > LONGEST_PAPER or any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in paper):

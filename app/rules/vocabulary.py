@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -31,13 +32,49 @@ class Word(StrEnum):
 
 
 class Relationship(Word):
-    """與收容人關係 on a lawyer's application [S manual (三)]."""
+    """與收容人關係: of lawyers [S manual (三)], then of families with the degrees that visiting law asks for."""
 
     LAWYER = "lawyer", _l("律師")
     DEFENDER = "defender", _l("辯護人")
     TRAINEE_LAWYER = "trainee_lawyer", _l("學習律師")
     LITIGATION_AGENT = "litigation_agent", _l("訴訟代理人與其他")
     INTERPRETER = "interpreter", _l("通譯")
+    SPOUSE = "spouse", _l("配偶")
+    PARENT = "parent", _l("父母")
+    CHILD = "child", _l("子女")
+    GRANDPARENT = "grandparent", _l("（外）祖父母")
+    GRANDCHILD = "grandchild", _l("（外）孫子女")
+    SIBLING = "sibling", _l("兄弟姊妹")
+    UNCLE_OR_AUNT = "uncle_or_aunt", _l("伯叔姑舅姨")
+    NEPHEW_OR_NIECE = "nephew_or_niece", _l("姪甥")
+    PARENT_IN_LAW = "parent_in_law", _l("配偶之父母")
+    BLOOD_RELATIVE = "blood_relative", _l("其他三親等內血親")
+    RELATIVE_BY_MARRIAGE = "relative_by_marriage", _l("其他二親等內姻親")
+    HOUSEHOLD = "household", _l("家屬（同居共同生活）")
+    OTHER_RELATIVE = "other_relative", _l("其他親戚")
+    FRIEND = "friend", _l("朋友或其他")
+
+    @property
+    def is_lawyers(self) -> bool:
+        """Whether it is a capacity in which somebody comes for a case, and not for the family."""
+        return self in LAWYERS
+
+
+#: The five capacities of a lawyer's application, in the manual's order.
+LAWYERS = (
+    Relationship.LAWYER,
+    Relationship.DEFENDER,
+    Relationship.TRAINEE_LAWYER,
+    Relationship.LITIGATION_AGENT,
+    Relationship.INTERPRETER,
+)
+#: The relations of a family's application.
+FAMILY = tuple(relation for relation in Relationship if relation not in LAWYERS)
+
+
+def choices_of(words: Iterable[Word]) -> list[tuple[str, Any]]:
+    """Pairs of value and label of some words of a set, for form fields."""
+    return [(word.value, word.label) for word in words]
 
 
 class ServiceItem(Word):
@@ -48,6 +85,8 @@ class ServiceItem(Word):
     REMOTE_VISIT = "remote_visit", _l("預約遠距接見")
     MOBILE_VISIT = "mobile_visit", _l("預約行動接見")
     FAMILY_BOOK = "family_book", _l("家庭聯絡簿")
+    #: What a relative's application asks for; its single items stand in ``application_item``.
+    FAMILY = "family", _l("家屬服務項目")
 
 
 class ApplicationState(Word):
@@ -114,6 +153,30 @@ class Attention(Word):
     INMATE_MOVED = "inmate_moved", _l("收容人已移監或出監")
     OUTSIDE_HOURS = "outside_hours", _l("預計到達時間已不在開放時段")
     DAY_OFF = "day_off", _l("接見日期已改為不辦理接見")
+
+
+class SessionState(Word):
+    """Whether a session (梯次) is held."""
+
+    OPEN = "open", _l("可預約")
+    SUSPENDED = "suspended", _l("停止辦理")
+
+
+class EntryState(Word):
+    """Life of an entry of the family contact book."""
+
+    DRAFT = "draft", _l("草稿")
+    PENDING = "pending", _l("待審核")
+    APPROVED = "approved", _l("審核通過")
+    REJECTED = "rejected", _l("審核未通過")
+    EXPIRED = "expired", _l("已過期")
+
+
+class Audience(Word):
+    """發佈類型 of a message in the agency's contact book."""
+
+    NOTICE = "notice", _l("公告")
+    ONE_FAMILY = "one_family", _l("指定家屬")
 
 
 class BookingSource(Word):

@@ -15,7 +15,7 @@ from app.errors import RuleError, RuleErrors
 from app.i18n import _l
 from app.rules import identity_numbers, names
 from app.rules.companion_papers import clean_paper
-from app.rules.vocabulary import IdentityKind, Relationship, ServiceItem
+from app.rules.vocabulary import LAWYERS, IdentityKind, Relationship, ServiceItem
 from models import Applicant, Companion, Reservation, ServiceGrant
 from models.base import search_digest
 
@@ -79,7 +79,7 @@ def clean_companions(companions: Iterable[CompanionData], booker_id_number: str 
         except RuleError as error:
             error.field = f"{place}-id_number"
             errors.append(error)
-        if typed.relation not in Relationship.values():
+        if typed.relation not in LAWYERS:
             errors.append(CompanionRelationMissing(f"{place}-relation"))
         try:
             paper = clean_paper(typed.paper, typed.relation, f"{place}-paper")

@@ -18,7 +18,7 @@ from app.extensions import db
 from app.i18n import _l
 from app.rules import identity_numbers, names
 from app.rules.documents import CertificateNumberMissing
-from app.rules.vocabulary import IdentityKind, InmateStatus, Relationship, ServiceItem
+from app.rules.vocabulary import LAWYERS, IdentityKind, InmateStatus, Relationship, ServiceItem
 from app.services.companions import CompanionData
 from models import Agency, Applicant, Companion, Inmate, Reservation, ServiceGrant
 from models.base import search_digest
@@ -90,7 +90,7 @@ def clean_visitor(typed: VisitorData, *, needs_phone: bool = True) -> VisitorDat
     with found.gathered():
         name = names.clean_name(typed.name, field="name")
     with found.gathered():
-        if typed.relation not in Relationship.values():
+        if typed.relation not in LAWYERS:
             raise CapacityMissing("relation")
     certificate = typed.certificate.strip()[:LONGEST_CERTIFICATE]
     with found.gathered():

@@ -12,7 +12,7 @@ from app.errors import NotFound, RuleError, RuleErrors
 from app.extensions import db
 from app.i18n import _l
 from app.rules import documents
-from app.rules.vocabulary import AttachmentKind, Relationship, ServiceItem
+from app.rules.vocabulary import LAWYERS, AttachmentKind, Relationship, ServiceItem
 from app.security import Actor
 from app.services import application_subjects, attachments, inmates
 from app.transaction import locked, transaction
@@ -96,7 +96,7 @@ def save(
 ) -> None:
     """Keep what was typed, then check it; raises ``RuleErrors``."""
     fields = {
-        "relation": relation if relation in Relationship.values() else "",
+        "relation": relation if relation in LAWYERS else "",
         "certificate_number": certificate_number.strip()[:40],
         "supervising_lawyer": supervising_lawyer.strip()[:50],
     }

@@ -13,7 +13,7 @@ from wtforms.widgets import TextInput
 
 from app.errors import RuleError
 from app.i18n import _l
-from app.rules.vocabulary import Relationship
+from app.rules.vocabulary import LAWYERS, choices_of
 from app.services.companions import MOST_COMPANIONS, CompanionData
 from app.services.desk_bookings import Arrival
 from app.services.desk_visitors import VisitorData
@@ -27,7 +27,7 @@ FEWEST_LINES = 2
 #: The button that gives one more line and saves nothing.
 MORE = "more"
 _PLEASE = ("", _l("--請選擇--"))
-RELATIONS = [_PLEASE, *Relationship.choices()]
+RELATIONS = [_PLEASE, *choices_of(LAWYERS)]
 
 
 class _Input(TextInput):

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.errors import RuleError
 from app.i18n import _l
-from app.rules.vocabulary import Relationship
+from app.rules.vocabulary import LAWYERS, Relationship, choices_of
 from app.services import agencies, application_status, drafts
 from models import Applicant, ApplicationDraft
 from views.portal.door import door
@@ -28,7 +28,7 @@ class SubjectForm(PortalForm):
 class CapacityForm(PortalForm):
     """與收容人關係, and what belongs to it."""
 
-    relation = choice(_l("與收容人關係"), Relationship.choices(), radio=True)
+    relation = choice(_l("與收容人關係"), choices_of(LAWYERS), radio=True)
     certificate_number = Text(_l("律師證書字號"))
     defender_number = Text(_l("律師證書字號"))
     supervising_lawyer = Text(_l("指導律師姓名"))

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.errors import RuleError
 from app.i18n import _l
 from app.rules.companion_papers import PAPERS
-from app.rules.vocabulary import Relationship
+from app.rules.vocabulary import LAWYERS, choices_of
 from app.services import companions
 from app.services.companions import CompanionData
 from models import Applicant
@@ -29,7 +29,7 @@ class CompanionForm(PortalForm):
 
     name = Text(_l("姓名"))
     id_number = Text(_l("身分證號（或統一證號）"))
-    relation = choice(_l("身分"), [PLEASE_SELECT, *Relationship.choices()])
+    relation = choice(_l("身分"), [PLEASE_SELECT, *choices_of(LAWYERS)])
     paper = Text(_l("將出示的文件"))
 
     def is_empty(self) -> bool:
