@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.extensions import db
-from app.i18n import DEFAULT_LOCALE
-from app.rules.vocabulary import Channel
-from models import Agency, Applicant, Base, MessageTemplate, Notification
+from app.rules.messages import HAS_DATE, life_of
+from app.rules.vocabulary import Channel, MessageState
+from app.services.text_cache import TemplateMissing, text_of
+from models import Agency, Applicant, Base, Notification, Reservation
+
+__all__ = ["HIDDEN_LINK", "TemplateMissing", "address", "enqueue", "log_of", "undelivered", "undelivered_for"]
 
 #: What a log shows in the place of a live link.
 HIDDEN_LINK = "［連結不顯示］"
-
-
-class TemplateMissing(LookupError):
-    """No text for this event: the reference data have not been seeded."""
+#: What a 32-bit column holds; numbers beyond it only tell notices apart, they are no versions.
+_HIGHEST_VERSION = 2**31 - 1
 
 
 def enqueue(
@@ -33,28 +36,15 @@ def enqueue(
     agency: Agency | None = None,
     values: dict[str, Any] | None = None,
     link: str | None = None,
+    give_up_at: datetime | None = None,
 ) -> Notification:
     """Queue a mail about ``subject`` in the caller's transaction.
 
     ``link`` is a live one-time link: the text that is kept says ［連結不顯示］, the link itself is sealed beside it and
-    wiped once sent. One event on one version of a record is queued once.
+    wiped once sent. One event on one version of a record is queued once. After ``give_up_at`` (default: by the event,
+    see ``app.rules.messages``) it is no longer tried and goes to 未送達通知處理.
     """
-    with force_locale(applicant.locale):
-        shown = {name: str(value) for name, value in (values or {}).items()}
-        if link:
-            shown["link"] = HIDDEN_LINK
-        text = _template(session, event, applicant.locale)
-        tail = _template(session, "tail" if agency and agency.phone else "tail_plain", applicant.locale)
-        body = (
-            text.body % shown
-            + "\n"
-            + tail.body
-            % {
-                "agency": agency.name if agency else "",
-                "phone": agency.phone if agency else "",
-            }
-        )
-        subject_line = text.subject % shown
+    subject_line, body = _written(session, event, applicant.locale, agency, values or {}, link)
     now = clock.now()
     message = Notification(
         dedupe_key=f"{event}:{subject.id}:{version}:{applicant.id}:mail",
@@ -64,9 +54,12 @@ def enqueue(
         applicant_id=applicant.id,
         subject_kind=subject.__tablename__,
         subject_id=subject.id,
+        subject_version=min(version, _HIGHEST_VERSION),
         subject=subject_line,
         queued_at=now,
         due_at=now,
+        give_up_at=give_up_at or _give_up_at(event, subject, now),
+        has_calendar=event in HAS_DATE and isinstance(subject, Reservation),
         recipient=applicant.mail,
         body=body,
     )
@@ -76,18 +69,23 @@ def enqueue(
     return message
 
 
-def _template(session: Session, event: str, locale: str) -> MessageTemplate:
-    for wanted in (locale, DEFAULT_LOCALE):
-        found = session.scalar(
-            select(MessageTemplate).where(
-                MessageTemplate.event == event,
-                MessageTemplate.channel == Channel.MAIL,
-                MessageTemplate.locale == wanted,
-            )
-        )
-        if found is not None:
-            return found
-    raise TemplateMissing(event)
+def _written(
+    session: Session, event: str, locale: str, agency: Agency | None, values: dict[str, Any], link: str | None
+) -> tuple[str, str]:
+    with force_locale(locale):
+        shown = {name: str(value) for name, value in values.items()}
+        if link:
+            shown["link"] = HIDDEN_LINK
+        text = text_of(session, event, Channel.MAIL, locale)
+        tail = text_of(session, "tail" if agency and agency.phone else "tail_plain", Channel.MAIL, locale)
+        asks = {"agency": agency.name if agency else "", "phone": agency.phone if agency else ""}
+        return text.subject % shown, f"{text.body % shown}\n{tail.body % asks}"
+
+
+def _give_up_at(event: str, subject: Base, now: datetime) -> datetime:
+    if event == "reminder" and isinstance(subject, Reservation):
+        return subject.arrives_at
+    return now + life_of(event)
 
 
 def address(path: str) -> str:
@@ -105,3 +103,14 @@ def log_of(applicant_id: str, limit: int = 100) -> list[Notification]:
             .limit(limit)
         )
     )
+
+
+def undelivered() -> ColumnElement[bool]:
+    """The condition of a message that did not, or not certainly, arrive and that nobody has dealt with yet."""
+    return and_(Notification.state.in_((MessageState.FAILED, MessageState.UNKNOWN)), Notification.handled_at.is_(None))
+
+
+def undelivered_for(subject_ids: Iterable[str]) -> set[str]:
+    """Those records about which a message did not arrive: somebody has to telephone."""
+    wanted = Notification.subject_id.in_(list(subject_ids))
+    return set(db.session.scalars(select(Notification.subject_id).where(wanted, undelivered())))

@@ -17,16 +17,15 @@ from app.i18n import DEFAULT_LOCALE, _
 from app.rules import arrival
 from app.rules.vocabulary import (
     BookingSource,
-    MessageState,
     Relationship,
     ReservationState,
     RestrictionKind,
     VisitKind,
 )
 from app.security import Actor
-from app.services import audit, visiting
+from app.services import audit, notifications, visiting
 from app.transaction import locked, transaction
-from models import Agency, Inmate, Notification, Officer, Reservation, RosterEdition
+from models import Agency, Inmate, Officer, Reservation, RosterEdition
 
 #: What stands on a roster besides the section 待核.
 ON_ROSTER = (
@@ -125,7 +124,7 @@ def _of_day(agency_id: str, day: date, source: str) -> Any:
 def _frozen(session: Session, reservations: Sequence[Reservation]) -> dict[str, Any]:
     decided = [r for r in reservations if r.state in ON_ROSTER]
     pending = [r for r in reservations if r.state == ReservationState.PENDING]
-    unreached = _unreached(session, [r.id for r in reservations])
+    unreached = notifications.undelivered_for(r.id for r in reservations)
     known = _seen_before(session, reservations)
     return {
         "rows": [_row(n, r, unreached, known) for n, r in enumerate(decided, 1)],
@@ -166,16 +165,6 @@ def _row(number: int, r: Reservation, unreached: set[str], known: set[tuple[str 
         "from_to": "",
         "remarks": "、".join(remarks),
     }
-
-
-def _unreached(session: Session, reservation_ids: list[str]) -> set[str]:
-    return set(
-        session.scalars(
-            select(Notification.subject_id).where(
-                Notification.subject_id.in_(reservation_ids), Notification.state == MessageState.FAILED
-            )
-        )
-    )
 
 
 def _seen_before(session: Session, reservations: Sequence[Reservation]) -> set[tuple[str | None, str]]:
