@@ -33,11 +33,6 @@ ONLY_REMINDS = frozenset({"reminder", "grant_expiring"})
 HAS_DATE = frozenset({"booking_approved", "booking_changed", "booking_cancelled", "reminder"})
 
 
-def replaces(event: str) -> bool:
-    """Whether a message of this event makes older ones about the same matter needless."""
-    return event not in STANDS_ALONE and event not in ONLY_REMINDS
-
-
 def life_of(event: str) -> timedelta:
     """For how long trying to deliver this event helps anybody."""
     return LIVES.get(event, USUAL_LIFE)
