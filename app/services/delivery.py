@@ -39,7 +39,7 @@ class _Standing:
 _standings: WeakKeyDictionary[object, _Standing] = WeakKeyDictionary()
 
 
-def deliver_due(limit: int = 50, is_stopping: Callable[[], bool] = lambda: False) -> int:
+def deliver_due(limit: int = 100, is_stopping: Callable[[], bool] = lambda: False) -> int:
     """Try what is due on every channel, oldest first, at most ``limit`` each; returns how many were dealt with.
 
     Stops after the message at hand when ``is_stopping`` says so, when the channel's server fails, and when the database

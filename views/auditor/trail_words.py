@@ -85,6 +85,8 @@ EVENTS: dict[str, Any] = {
     "roster.download": _l("下載清冊"),
     "roster.print": _l("列印清冊"),
     "notification.failed": _l("通知未送達"),
+    "notification.unknown": _l("通知結果不明"),
+    "notification.returned": _l("通知遭退回"),
     "officer.create": _l("新增機關人員帳號"),
     "officer.edit": _l("修改機關人員帳號"),
     "officer.enable": _l("啟用機關人員帳號"),
