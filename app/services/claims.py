@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from app.extensions import db
@@ -71,12 +72,27 @@ def claim(session: Session, candidate: Candidate, now: datetime) -> Notification
     if candidate.replaces_older:
         replace_older(session, candidate.id)
     return session.scalars(
-        update(Notification)
-        .where(Notification.id == candidate.id, _claimable(now), ~_older(_unfinished))
-        .values(state=MessageState.SENDING, lease_until=now + LEASE, attempts=Notification.attempts + 1)
-        .returning(Notification),
+        _claiming(),
+        {"message_id": candidate.id, "now": now, "until": now + LEASE},
         execution_options={"synchronize_session": False, "populate_existing": True},
     ).first()
+
+
+@cache
+def _claiming() -> Any:
+    """The statement of a claim, built once: building it takes longer than running it."""
+    moment = Notification.due_at.type
+    return (
+        update(Notification)
+        .where(Notification.id == bindparam("message_id"), _claimable(bindparam("now", type_=moment)))
+        .where(~_older(_unfinished))
+        .values(
+            state=MessageState.SENDING,
+            lease_until=bindparam("until", type_=moment),
+            attempts=Notification.attempts + 1,
+        )
+        .returning(Notification)
+    )
 
 
 def replace_older(session: Session, message_id: str) -> None:
@@ -102,7 +118,7 @@ def drop(session: Session, candidate: Candidate, now: datetime, state: MessageSt
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def _claimable(now: datetime) -> ColumnElement[bool]:
+def _claimable(now: Any) -> ColumnElement[bool]:
     waiting = and_(Notification.state.in_(WAITING), Notification.due_at <= now)
     return or_(waiting, and_(Notification.state == MessageState.SENDING, Notification.lease_until < now))
 

@@ -94,21 +94,20 @@ def settle(session: Session, outcome: Outcome, now: datetime) -> None:
         "last_error": (outcome.reason or "")[:200] or None,
         "attempts": claim.attempts if outcome.counts else claim.attempts - 1,
     }
-    where = [Notification.id == claim.id, Notification.state == MessageState.SENDING]
+    row: Any = Notification.__table__.c  # the table and not the class: this runs once for each message
+    where = [row.id == claim.id, row.state == MessageState.SENDING]
     if state is MessageState.SENT:
         values |= {"sent_at": now, "provider_id": outcome.provider_id, "parts": outcome.parts}
         # Whoever has it now: it is out. A claim that another worker made of it keeps its number.
         values.pop("attempts")
-        where[1] = Notification.state.in_((MessageState.SENDING, MessageState.RETRYING))
+        where[1] = row.state.in_((MessageState.SENDING, MessageState.RETRYING))
     else:
-        where.append(Notification.attempts == claim.attempts)
+        where.append(row.attempts == claim.attempts)
     if outcome.due_at is not None:
         values["due_at"] = outcome.due_at
     else:
         values["secret_sealed"] = None  # a live link is not kept once nothing is sent any more
-    done = session.execute(
-        update(Notification).where(*where).values(**values), execution_options={"synchronize_session": False}
-    )
+    done = session.execute(update(Notification.__table__).where(*where).values(**values))  # type: ignore[arg-type]
     if done.rowcount and outcome.needs_a_person:  # type: ignore[attr-defined]
         record_unreached(session, claim.id, state)
     if state is not MessageState.SENT:

@@ -137,7 +137,7 @@ def test_a_locked_database_loses_nothing_and_sends_nothing_twice(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_ten_thousand_are_delivered(app: Flask, server: UnrulyServer, through: Through, clock_at: StoppedClock) -> None:
     ids = queue(9_900) + queue(100, matter="6d0b7d0e-0000-4000-8000-000000000003")
     troubles = iter(["451 later", "421 enough for this line", "450 busy"] * 40)
