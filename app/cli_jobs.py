@@ -69,11 +69,12 @@ class Heart:
 def worker(once: bool) -> None:
     """Run the jobs when they are due, until stopped (SIGTERM finishes the job at hand)."""
     from app.services import delivery, job_runs
+    from app.services import jobs as jobs_list
 
     if once:
         click.echo(f"{delivery.deliver_due()} messages tried")
         return
-    stop = threading.Event()
+    stop = jobs_list.stopping
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     app: Flask = current_app._get_current_object()

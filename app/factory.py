@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 import config as configuration
-from app import assets, cli, crypto, error_pages, security, session
+from app import assets, cli, cli_mail, crypto, error_pages, security, session
 from app.adapters.file_store import EncryptedFolder
 from app.adapters.mailer import OutboxFolder
 from app.adapters.smtp_mailer import SmtpMailer
@@ -55,6 +55,7 @@ def create_app(settings: configuration.Base | None = None) -> Flask:
     assets.serve_compressed(app)
     error_pages.install(app)
     cli.install(app)
+    cli_mail.install(app)
 
     @app.get("/")
     def _front_door() -> Response:

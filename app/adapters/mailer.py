@@ -8,7 +8,8 @@ import hashlib
 import os
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -79,6 +80,9 @@ class Mailer(Protocol):
     def send(self, mail: Mail) -> None:
         """Hand the mail over; raises a :class:`DeliveryFailure`, and returning means accepted."""
 
+    def session(self) -> AbstractContextManager[Callable[[Mail], None]]:
+        """:meth:`send` over one connection for a batch; leaving it never raises."""
+
 
 def refuse_unsendable(mail: Mail) -> None:
     """Raise :class:`PermanentFailure` for a mail that could smuggle in a header, a recipient or a second mail."""
@@ -126,6 +130,11 @@ class OutboxFolder:
             return
         finally:
             draft.unlink(missing_ok=True)
+
+    @contextmanager
+    def session(self) -> Iterator[Callable[[Mail], None]]:
+        """A folder needs no connection."""
+        yield self.send
 
     def letters(self) -> Iterator[EmailMessage]:
         """The mails in the folder, newest first."""

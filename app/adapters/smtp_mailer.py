@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import smtplib
-import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.charset import BASE64, Charset
 from email.mime.base import MIMEBase
 from email.mime.text import MIMEText
@@ -15,18 +14,18 @@ from typing import Any
 from urllib.parse import quote
 
 import flask_mail
-from flask import Flask, has_app_context
+from flask import Flask, current_app, has_app_context
 
 from app import clock
 from app.adapters.mailer import Mail, PermanentFailure, TemporaryFailure, UnknownOutcome, refuse_unsendable
+from app.adapters.smtp_connection import CONNECT_SECONDS, DATA_SECONDS, Connection, PatientMail, Talk
 
-CONNECT_SECONDS = 10.0
-DATA_SECONDS = 30.0
 _REASON_LIMIT = 200
+_ANSWERS = smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError | smtplib.SMTPSenderRefused
 
 
 class SmtpMailer:
-    """Sends through the server in the app's ``MAIL_*`` settings, one connection per mail.
+    """Sends through the server in the app's ``MAIL_*`` settings.
 
     ``connect_seconds`` holds for each step up to DATA, ``data_seconds`` for handing over and for the final answer.
     Raises ``ValueError`` where ``MAIL_SUPPRESS_SEND`` is on: a mail that nobody carried must not count as sent.
@@ -40,91 +39,98 @@ class SmtpMailer:
         if app.extensions["mail"].suppress:
             raise ValueError("MAIL_SUPPRESS_SEND is on (it follows TESTING): use OutboxFolder")
         self._app = app
-        self._mail = _PatientMail(app, connect_seconds, data_seconds)
+        self._mail = PatientMail(app, connect_seconds, data_seconds)
 
     def send(self, mail: Mail) -> None:
         """Hand the mail to the server; see :class:`app.adapters.mailer.Mailer` for what is raised."""
-        refuse_unsendable(mail)
-        connection = self._mail.connect()
+        with self.session() as send:
+            send(mail)
+
+    @contextmanager
+    def session(self) -> Iterator[Callable[[Mail], None]]:
+        """:meth:`send` over one connection, made for the first mail and made anew when it broke."""
+        line = _Line(self._app, self._mail)
         try:
-            with contextlib.nullcontext() if has_app_context() else self._app.app_context(), connection:
-                connection.send(_message(mail))
-        except (smtplib.SMTPException, OSError) as error:
-            _explain(error, connection.talk, mail)
+            yield line.send
+        finally:
+            line.hang_up()
+
+
+class _Line:
+    """One connection at a time, for one mail after another."""
+
+    def __init__(self, app: Flask, mail: PatientMail) -> None:
+        self._app, self._mail = app, mail
+        self._connection: Connection | None = None
+        self._sent = 0
+
+    def send(self, mail: Mail) -> None:
+        refuse_unsendable(mail)
+        if not has_app_context() or current_app._get_current_object() is not self._app:
+            with self._app.app_context():
+                return self._send(mail)
+        return self._send(mail)
+
+    def _send(self, mail: Mail) -> None:
+        try:
+            message = _message(mail)
+            if self._sent == self._app.extensions["mail"].max_emails:
+                self.hang_up()
+            if self._connection is not None and self._went_over_again(message, mail):
+                return
+            self._hand_over(message, mail)
         except UnicodeError:
             raise PermanentFailure("an address or a header cannot be encoded") from None
 
-
-class _Talk:
-    """What an SMTP conversation has come to; mixed into smtplib's two clients."""
-
-    sock: Any
-    data_seconds = DATA_SECONDS
-    handed_over = False
-    accepted = False
-
-    def send(self, s: Any) -> None:
-        super().send(s)  # type: ignore[misc]
-        # Only the text of a mail is sent as bytes, in one piece with its closing dot. When sending it fails, the dot
-        # has not left and the server may not deliver; once it returns, only the server knows.
-        self.handed_over = self.handed_over or isinstance(s, bytes)
-
-    def data(self, msg: Any) -> tuple[int, bytes]:
-        self.sock.settimeout(self.data_seconds)
-        code, answer = super().data(msg)  # type: ignore[misc]
-        self.accepted = code == 250
-        return code, answer
-
-
-class _Smtp(_Talk, smtplib.SMTP):
-    pass
-
-
-class _SmtpOverTls(_Talk, smtplib.SMTP_SSL):
-    pass
-
-
-class _Connection(flask_mail.Connection):
-    """Flask-Mail's connection sets no timeout, checks no certificate, and prints the talk when the app debugs."""
-
-    talk: _Talk | None = None
-    connect_seconds = CONNECT_SECONDS
-    data_seconds = DATA_SECONDS
-
-    def configure_host(self) -> smtplib.SMTP | smtplib.SMTP_SSL:
-        settings = self.mail
-        where = {"host": settings.server, "port": settings.port or 0, "timeout": self.connect_seconds}
-        host: Any = _SmtpOverTls(**where, context=ssl.create_default_context()) if settings.use_ssl else _Smtp(**where)
-        self.talk = host
-        host.data_seconds = self.data_seconds
+    def _went_over_again(self, message: flask_mail.Message, mail: Mail) -> bool:
+        """Try the line that is open; False where it had been closed meanwhile and nothing was handed over."""
         try:
-            if settings.use_tls:
-                host.starttls(context=ssl.create_default_context())
-            if settings.username and settings.password:
-                host.login(settings.username, settings.password)
-        except BaseException:
-            host.close()
-            raise
-        return host
+            self._talk_about(message)
+        except (smtplib.SMTPException, OSError) as error:
+            talk = self._talk
+            has_gone = not isinstance(error, _ANSWERS) or _reply(error)[0] == 421
+            if has_gone and not (talk and talk.handed_over):
+                self.drop()
+                return False
+            self._judge(error, mail)
+        return True
 
-    def __exit__(self, *_error: object) -> None:
-        # A farewell that fails says nothing about the mail.
-        if self.host is not None:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
-                self.host.quit()
-            self.host.close()
+    def _hand_over(self, message: flask_mail.Message, mail: Mail) -> None:
+        self._connection = self._mail.connect()
+        try:
+            self._connection.__enter__()
+            self._talk_about(message)
+        except (smtplib.SMTPException, OSError) as error:
+            self._judge(error, mail)
 
+    def _talk_about(self, message: flask_mail.Message) -> None:
+        assert self._connection is not None and self._talk is not None
+        self._talk.begins(self._connection.connect_seconds)
+        self._connection.send(message)
+        self._sent += 1
 
-class _PatientMail(flask_mail.Mail):
-    def __init__(self, app: Flask, connect_seconds: float, data_seconds: float) -> None:
-        super().__init__()  # without the app: it would register itself over the product's Mail
-        self.app = app
-        self._limits = connect_seconds, data_seconds
+    def _judge(self, error: Exception, mail: Mail) -> None:
+        talk = self._talk
+        is_answer = isinstance(error, _ANSWERS) and 400 <= _reply(error)[0] < 600
+        if not is_answer or talk is None or talk.sock is None:
+            self.drop()  # what the server would say next belongs to this mail, not to the next one
+        _explain(error, talk, mail)
 
-    def connect(self) -> _Connection:
-        connection = _Connection(self.app.extensions["mail"])  # type: ignore[union-attr]
-        connection.connect_seconds, connection.data_seconds = self._limits
-        return connection
+    @property
+    def _talk(self) -> Talk | None:
+        return self._connection.talk if self._connection is not None else None
+
+    def hang_up(self) -> None:
+        """Take leave of the server, if there is one."""
+        if self._connection is not None:
+            self._connection.__exit__()
+        self._connection, self._sent = None, 0
+
+    def drop(self) -> None:
+        """Close without a word: a server that does not answer is not asked to take leave."""
+        if self._connection is not None and self._connection.talk is not None:
+            self._connection.talk.close()
+        self._connection, self._sent = None, 0
 
 
 class _Message(flask_mail.Message):
@@ -165,7 +171,7 @@ def _disposition(file_name: str) -> Iterator[tuple[str, str]]:
     yield "Content-Disposition", f"attachment; filename*=utf-8''{quote(file_name, safe='')}"
 
 
-def _explain(error: Exception, talk: _Talk | None, mail: Mail) -> None:
+def _explain(error: Exception, talk: Talk | None, mail: Mail) -> None:
     """Return when the mail was accepted after all, else raise what its sender needs to know."""
     if talk is not None and talk.accepted:
         return

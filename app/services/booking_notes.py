@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, selectinload
 from app.extensions import db
 from app.rules.vocabulary import ReasonScope, ReservationState, Verdict
 from app.services import notifications, reasons
-from app.services.notifications import Templates
 from app.services.reservations import described
 from models import Notification, RejectionReason, Reservation
 
@@ -46,7 +45,7 @@ class Notes:
     """Reads the rows of one save."""
 
     def __init__(self, session: Session) -> None:
-        self.session, self.templates = session, Templates()
+        self.session = session
         self.offered = {reason.text: reason for reason in reasons.offered(ReasonScope.BOOKING)}
 
     @classmethod
@@ -92,7 +91,7 @@ class Notes:
             return None
         event = "booking_approved" if verdict is Verdict.APPROVE else "booking_rejected"
         values = {**described(row, applicant.locale), "reason": _told(reason, note, applicant.locale)}
-        text = notifications.compose(self.session, event, applicant.locale, row.agency, values, self.templates)
+        text = notifications.compose(self.session, event, applicant.locale, row.agency, values)
         version = row.version + 1
         return notifications.letter(event, applicant, row, text, version=version, agency_id=row.agency_id)
 

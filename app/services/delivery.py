@@ -3,118 +3,157 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
-from typing import cast
+import random
+from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
-from flask import current_app
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
 
 from app import clock
-from app.adapters.mailer import Mail, Mailer, PermanentFailure, TemporaryFailure, UnknownOutcome
-from app.extensions import db
-from app.rules.vocabulary import Channel, MessageState
-from app.security import SYSTEM
-from app.services import audit
-from app.services.notifications import HIDDEN_LINK
+from app.adapters.mailer import DeliveryFailure, UnknownOutcome
+from app.rules.messages import PASSES_WITH_TIME, back_off
+from app.rules.vocabulary import MessageState
+from app.services import claims
+from app.services.breaker import Breaker
+from app.services.channels import CARRIERS, Carrier, Receipt, Send
+from app.services.claims import Candidate
+from app.services.settling import GAVE_UP, Claim, Outcome, claim_of, outcome_of, record_unreached, retry_in, settle
 from app.transaction import end_reading, transaction
-from models import Notification
 
 log = logging.getLogger(__name__)
 
-#: A claim that was not settled within this time is taken over: its worker has died.
-LEASE = timedelta(minutes=5)
-#: Waits before the second, third, … attempt at a temporary failure; after the last the message has failed.
-BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 480, 720))
+#: What moves the waits; tests put something known in its place.
+chance = random.random
 
 
-def mailer() -> Mailer:
-    """The mailer that this program was set up with."""
-    return cast(Mailer, current_app.extensions["mailer"])
+class _Standing:
+    """What a worker knows of one channel from one batch to the next."""
+
+    def __init__(self) -> None:
+        self.breaker = Breaker(lambda: chance())
+        #: An attempt that is over and not yet written down.
+        self.unsettled: Outcome | None = None
 
 
-def deliver_due(limit: int = 50) -> int:
-    """Try every mail that is due, oldest first; returns how many were tried."""
-    now = clock.now()
-    due = list(
-        db.session.scalars(
-            select(Notification.id)
-            .where(_claimable(now), Notification.channel == Channel.MAIL)
-            .order_by(Notification.queued_at, Notification.id)
-            .limit(limit)
-        )
-    )
-    end_reading()  # the next look must not see what this one saw
-    return sum(_deliver(message_id) for message_id in due)
+_standings: WeakKeyDictionary[object, _Standing] = WeakKeyDictionary()
 
 
-def _claimable(now):  # type: ignore[no-untyped-def]
-    waiting = and_(
-        Notification.state.in_((MessageState.QUEUED, MessageState.RETRYING, MessageState.UNKNOWN)),
-        Notification.due_at <= now,
-    )
-    return or_(waiting, and_(Notification.state == MessageState.SENDING, Notification.lease_until < now))
+def deliver_due(limit: int = 100, is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Try what is due on every channel, oldest first, at most ``limit`` each; returns how many were dealt with.
+
+    Stops after the message at hand when ``is_stopping`` says so, when the channel's server fails, and when the database
+    cannot be written: what was sent meanwhile is written down by the next call.
+    """
+    done = 0
+    for carrier in CARRIERS:
+        standing = _standings.setdefault(carrier.key(), _Standing())
+        batch = _Batch(carrier, standing)
+        try:
+            batch.run(limit, is_stopping)
+        except (OperationalError, InterfaceError) as error:
+            log.error("the database cannot be reached or is locked: %s", type(error.orig).__name__)
+        finally:
+            end_reading()
+        done += batch.done
+    return done
 
 
-def _deliver(message_id: str) -> bool:
-    now = clock.now()
-    with transaction() as session:
-        claimed = session.execute(
-            update(Notification)
-            .where(Notification.id == message_id, _claimable(now))
-            .values(state=MessageState.SENDING, lease_until=now + LEASE, attempts=Notification.attempts + 1)
-        )
-        if claimed.rowcount != 1:  # type: ignore[attr-defined]
-            return False  # another worker has it
-        message = session.get_one(Notification, message_id, populate_existing=True)
-        mail, attempts = _mail(message), message.attempts
-    end_reading()
-    try:
-        mailer().send(mail)
-    except TemporaryFailure as failure:
-        _settle(message_id, *_after_failure(attempts), failure.reason)
-    except PermanentFailure as failure:
-        _settle(message_id, MessageState.FAILED, None, failure.reason)
-    except UnknownOutcome as failure:
-        _settle(message_id, *_after_unknown(attempts), failure.reason)
-    else:
-        _settle(message_id, MessageState.SENT, None, None)
-    return True
+class _Batch:
+    """One connection's worth of messages."""
 
+    def __init__(self, carrier: Carrier, standing: _Standing) -> None:
+        self._carrier, self._standing = carrier, standing
+        self._breaker = standing.breaker
+        self.done = 0
 
-def _mail(message: Notification) -> Mail:
-    link = (message.secret or {}).get("link")
-    sender = current_app.config["MAIL_SENDER"]
-    return Mail(
-        message_id=f"<{message.id}@{sender.rpartition('@')[2].rstrip('>')}>",
-        sender=sender,
-        recipient=message.recipient,
-        subject=message.subject,
-        text=message.body.replace(HIDDEN_LINK, link) if link else message.body,
-    )
+    def run(self, limit: int, is_stopping: Callable[[], bool]) -> None:
+        """Claim and send one after another; each is written down before the next one is sent."""
+        self._write_down()
+        if self._breaker.is_open(clock.now()):
+            return
+        due = claims.look(self._carrier.channel, clock.now(), limit)
+        end_reading()  # the next look must not see what this one saw
+        if not due:
+            return
+        with self._carrier.session() as send:
+            for candidate in due:
+                if is_stopping() or self._breaker.is_open(clock.now()):
+                    break
+                self._deal_with(candidate, send)
+        self._write_down()
 
+    def _deal_with(self, candidate: Candidate, send: Send) -> None:
+        if candidate.is_outdated or self._is_over(candidate):
+            self._drop(candidate)
+            return
+        claim = self._next(candidate)
+        if claim is None:
+            return  # another worker has it
+        self.done += 1
+        if claim.parcel is None:
+            wait = back_off(claim.attempts, chance)
+            self._standing.unsettled = retry_in(claim, wait, clock.now(), "the message cannot be made")
+        else:
+            self._standing.unsettled = self._attempt(claim, send)
 
-def _after_failure(attempts: int) -> tuple[MessageState, timedelta | None]:
-    if attempts > len(BACK_OFF):
-        return MessageState.FAILED, None
-    return MessageState.RETRYING, BACK_OFF[attempts - 1]
+    def _next(self, candidate: Candidate) -> Claim | None:
+        """Write the last attempt down and take the next message: one commit for both."""
+        if self._standing.unsettled is not None and self._standing.unsettled.needs_a_person:
+            self._write_down()  # apart: its row in the trail would be locked while others are waited for
+        with transaction() as session:
+            self._settle_last(session)
+            message = claims.claim(session, candidate, clock.now())
+            claim = claim_of(message, self._parcel(message, candidate.locale)) if message else None
+        self._standing.unsettled = None
+        return claim
 
+    def _parcel(self, message, locale):  # type: ignore[no-untyped-def]
+        try:
+            return self._carrier.parcel(message, locale)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("message %s cannot be made", message.id)  # it must not stop those behind it
+            return None
 
-def _after_unknown(attempts: int) -> tuple[MessageState, timedelta | None]:
-    """The server may have it: once more under the same Message-ID, then a person has to look."""
-    return (MessageState.RETRYING, BACK_OFF[0]) if attempts < 2 else (MessageState.FAILED, None)
+    def _attempt(self, claim: Claim, send: Send) -> Outcome:
+        try:
+            receipt = send(claim.parcel) or Receipt()
+        except DeliveryFailure as failure:
+            if failure.is_channel:
+                self._breaker.failed(clock.now(), failure.reason)
+            else:
+                self._breaker.worked()
+            return outcome_of(claim, failure, clock.now(), chance)
+        except Exception as error:
+            log.exception("message %s: the channel's program failed", claim.id)
+            return outcome_of(claim, UnknownOutcome(type(error).__name__), clock.now(), chance)
+        self._breaker.worked()
+        return Outcome(claim, MessageState.SENT, provider_id=receipt.provider_id, parts=receipt.parts)
 
+    def _is_over(self, candidate: Candidate) -> bool:
+        """Whether its time is up; one that was never tried and is still true is tried however late it is."""
+        is_late = candidate.give_up_at is not None and candidate.give_up_at < clock.now()
+        return is_late and (candidate.attempts > 0 or candidate.event in PASSES_WITH_TIME)
 
-def _settle(message_id: str, state: MessageState, wait: timedelta | None, error: str | None) -> None:
-    now = clock.now()
-    with transaction() as session:
-        message = session.get_one(Notification, message_id)
-        message.state, message.lease_until, message.last_error = state, None, (error or "")[:200] or None
-        if wait is not None:
-            message.due_at = now + wait
-        if state is MessageState.SENT:
-            message.sent_at, message.secret = now, None  # a live link is not kept once it is out
-        if state is MessageState.FAILED:
-            message.secret = None
-            audit.record(session, "notification.failed", SYSTEM, message, agency_id=message.agency_id)
-    if state is not MessageState.SENT:
-        log.warning("message %s: %s (%s)", message_id, state.value, error)
+    def _drop(self, candidate: Candidate) -> None:
+        self._write_down()
+        state = MessageState.REPLACED if candidate.is_outdated else MessageState.FAILED
+        why = None if candidate.is_outdated else GAVE_UP + "its time is over"
+        with transaction() as session:
+            if claims.drop(session, candidate, clock.now(), state, why):
+                self.done += 1
+                if state is MessageState.FAILED:
+                    record_unreached(session, candidate.id, state)
+
+    def _write_down(self) -> None:
+        if self._standing.unsettled is None:
+            return
+        with transaction() as session:
+            self._settle_last(session)
+        self._standing.unsettled = None
+
+    def _settle_last(self, session: Session) -> None:
+        if self._standing.unsettled is not None:
+            settle(session, self._standing.unsettled, clock.now())

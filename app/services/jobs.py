@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -36,10 +37,19 @@ class Job:
     has_work: Callable[[], bool] | None = None
 
 
+#: Set when this process has been asked to stop: a long job then ends after the piece at hand.
+stopping = threading.Event()
+
 #: Add a line for a further job: name (at most 40 letters), label, schedule, act. An act is named by a lambda, so that
 #: a test may put another in its place.
 JOBS: tuple[Job, ...] = (
-    Job("deliver", _l("寄送通知"), Every(1), lambda: delivery.deliver_due(), lambda: waiting_messages.are_due()),
+    Job(
+        "deliver",
+        _l("寄送通知"),
+        Every(1),
+        lambda: delivery.deliver_due(is_stopping=stopping.is_set),
+        lambda: waiting_messages.are_due(),
+    ),
     Job("remind", _l("接見提醒"), Every(10), lambda: reminders.send_due()),
     Job("lapse", _l("逾期帳號、草稿及登入清理"), Every(60), lambda: lapses.clear_away()),
     Job("lapse-bookings", _l("逾期未審核預約"), Every(5), lambda: booking_lapses.lapse_unreviewed()),

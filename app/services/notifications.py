@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.extensions import db
-from app.i18n import DEFAULT_LOCALE
-from app.rules.vocabulary import Channel
-from models import Agency, Applicant, Base, MessageTemplate, Notification
+from app.rules.messages import HAS_DATE, life_of
+from app.rules.vocabulary import Channel, MessageState
+from app.services.text_cache import TemplateMissing, Text, text_of
+from models import Agency, Applicant, Base, Notification, Reservation
+
+__all__ = [
+    "HIDDEN_LINK",
+    "TemplateMissing",
+    "Text",
+    "address",
+    "compose",
+    "enqueue",
+    "letter",
+    "log_of",
+    "undelivered",
+    "undelivered_for",
+]
 
 #: What a log shows in the place of a live link.
 HIDDEN_LINK = "［連結不顯示］"
-
-
-class TemplateMissing(LookupError):
-    """No text for this event: the reference data have not been seeded."""
+#: What a 32-bit column holds; numbers beyond it only tell notices apart, they are no versions.
+_HIGHEST_VERSION = 2**31 - 1
 
 
 def enqueue(
@@ -34,54 +47,43 @@ def enqueue(
     agency: Agency | None = None,
     values: dict[str, Any] | None = None,
     link: str | None = None,
+    give_up_at: datetime | None = None,
 ) -> Notification:
     """Queue a mail about ``subject`` in the caller's transaction.
 
     ``link`` is a live one-time link: the text that is kept says ［連結不顯示］, the link itself is sealed beside it and
-    wiped once sent. One event on one version of a record is queued once.
+    wiped once sent. One event on one version of a record is queued once. After ``give_up_at`` (default: by the event,
+    see ``app.rules.messages``) it is no longer tried and goes to 未送達通知處理.
     """
-    text = compose(
-        session, event, applicant.locale, agency, {**(values or {}), **({"link": HIDDEN_LINK} if link else {})}
-    )
-    message = letter(event, applicant, subject, text, version=version, agency_id=agency.id if agency else None)
+    shown = {**(values or {}), **({"link": HIDDEN_LINK} if link else {})}
+    text = compose(session, event, applicant.locale, agency, shown)
+    agency_id = agency.id if agency else None
+    message = letter(event, applicant, subject, text, version=version, agency_id=agency_id, give_up_at=give_up_at)
     if link:
         message.secret = {"link": link}
     session.add(message)
     return message
 
 
-@dataclass(frozen=True)
-class Text:
-    """A finished message: its subject line and its body."""
-
-    subject: str
-    body: str
-
-
-#: Templates by event and language, for a caller who writes many messages in a row.
-Templates = dict[tuple[str, str], MessageTemplate]
-
-
-def compose(
-    session: Session,
-    event: str,
-    locale: str,
-    agency: Agency | None,
-    values: dict[str, Any],
-    templates: Templates | None = None,
-) -> Text:
+def compose(session: Session, event: str, locale: str, agency: Agency | None, values: dict[str, Any]) -> Text:
     """The text of an event in a language, with the tail that names the agency where it can be called."""
-    templates = {} if templates is None else templates
     with force_locale(locale):
         shown = {name: str(value) for name, value in values.items()}
-        text = _template(session, event, locale, templates)
-        tail = _template(session, "tail" if agency and agency.phone else "tail_plain", locale, templates)
-        names = {"agency": agency.name if agency else "", "phone": agency.phone if agency else ""}
-        return Text(text.subject % shown, text.body % shown + "\n" + tail.body % names)
+    text = text_of(session, event, Channel.MAIL, locale)
+    tail = text_of(session, "tail" if agency and agency.phone else "tail_plain", Channel.MAIL, locale)
+    asks = {"agency": agency.name if agency else "", "phone": agency.phone if agency else ""}
+    return Text(text.subject % shown, f"{text.body % shown}\n{tail.body % asks}")
 
 
 def letter(
-    event: str, applicant: Applicant, subject: Any, text: Text, *, version: int = 1, agency_id: str | None = None
+    event: str,
+    applicant: Applicant,
+    subject: Any,
+    text: Text,
+    *,
+    version: int = 1,
+    agency_id: str | None = None,
+    give_up_at: datetime | None = None,
 ) -> Notification:
     """A mail with this text, ready to be queued."""
     now = clock.now()
@@ -93,29 +95,26 @@ def letter(
         applicant_id=applicant.id,
         subject_kind=subject.__tablename__,
         subject_id=subject.id,
+        subject_version=min(version, _HIGHEST_VERSION),
         subject=text.subject,
         queued_at=now,
         due_at=now,
+        give_up_at=give_up_at or _give_up_at(event, subject, now),
+        has_calendar=event in HAS_DATE and _is_reservation(subject),
         recipient=applicant.mail,
         body=text.body,
     )
 
 
-def _template(session: Session, event: str, locale: str, known: Templates) -> MessageTemplate:
-    if (event, locale) in known:
-        return known[event, locale]
-    for wanted in (locale, DEFAULT_LOCALE):
-        found = session.scalar(
-            select(MessageTemplate).where(
-                MessageTemplate.event == event,
-                MessageTemplate.channel == Channel.MAIL,
-                MessageTemplate.locale == wanted,
-            )
-        )
-        if found is not None:
-            known[event, locale] = found
-            return found
-    raise TemplateMissing(event)
+def _give_up_at(event: str, subject: Any, now: datetime) -> datetime:
+    if event == "reminder" and _is_reservation(subject):
+        return subject.arrives_at
+    return now + life_of(event)
+
+
+def _is_reservation(subject: Any) -> bool:
+    # Not by type: a save of many rows reads only the columns that it needs.
+    return bool(subject.__tablename__ == Reservation.__tablename__)
 
 
 def address(path: str) -> str:
@@ -133,3 +132,14 @@ def log_of(applicant_id: str, limit: int = 100) -> list[Notification]:
             .limit(limit)
         )
     )
+
+
+def undelivered() -> ColumnElement[bool]:
+    """The condition of a message that did not, or not certainly, arrive and that nobody has dealt with yet."""
+    return and_(Notification.state.in_((MessageState.FAILED, MessageState.UNKNOWN)), Notification.handled_at.is_(None))
+
+
+def undelivered_for(subject_ids: Iterable[str]) -> set[str]:
+    """Those records about which a message did not arrive: somebody has to telephone."""
+    wanted = Notification.subject_id.in_(list(subject_ids))
+    return set(db.session.scalars(select(Notification.subject_id).where(wanted, undelivered())))

@@ -14,13 +14,13 @@ from app.i18n import _
 from app.rules import arrival
 from app.rules.vocabulary import (
     BookingSource,
-    MessageState,
     Relationship,
     ReservationState,
     RestrictionKind,
     VisitKind,
 )
-from models import Inmate, Notification, Reservation
+from app.services import notifications
+from models import Inmate, Reservation
 
 #: What stands on a roster besides the section 待核.
 ON_ROSTER = (
@@ -53,7 +53,7 @@ def frozen(session: Session, reservations: Sequence[Reservation]) -> dict[str, A
     """The sheet as it is kept: decided lines, pending lines, totals; plain values that no later change reaches."""
     decided = [r for r in reservations if r.state in ON_ROSTER]
     pending = [r for r in reservations if r.state == ReservationState.PENDING]
-    unreached = _unreached(session, [r.id for r in reservations])
+    unreached = notifications.undelivered_for(r.id for r in reservations)
     known = _seen_before(session, reservations)
     return {
         "rows": [_row(n, r, unreached, known) for n, r in enumerate(decided, 1)],
@@ -109,16 +109,6 @@ def _wall(moment: Any) -> str:
 def _visitor(r: Reservation) -> str | None:
     """Who comes: the account, or the ID number of somebody without one; None for nobody who could be known again."""
     return r.applicant_id or r.visitor_id_number_index
-
-
-def _unreached(session: Session, reservation_ids: list[str]) -> set[str]:
-    return set(
-        session.scalars(
-            select(Notification.subject_id).where(
-                Notification.subject_id.in_(reservation_ids), Notification.state == MessageState.FAILED
-            )
-        )
-    )
 
 
 def _seen_before(session: Session, reservations: Sequence[Reservation]) -> set[tuple[str | None, str]]:

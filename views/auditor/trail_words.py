@@ -122,6 +122,8 @@ EVENTS: dict[str, Any] = {
     "job.run": _l("手動執行排程工作"),
     "job.asked": _l("要求立即執行排程工作"),
     "job.failed": _l("排程工作失敗"),
+    "notification.unknown": _l("通知結果不明"),
+    "notification.returned": _l("通知遭退回"),
     "officer.create": _l("新增機關人員帳號"),
     "officer.edit": _l("修改機關人員帳號"),
     "officer.enable": _l("啟用機關人員帳號"),
