@@ -8,7 +8,7 @@ from icalendar import Calendar
 from sqlalchemy import event
 
 from app.extensions import db
-from app.rules.vocabulary import MessageState, ReservationState
+from app.rules.vocabulary import Channel, MessageState, ReservationState
 from app.services import calendar_files, letters, notifications
 from app.transaction import end_reading, transaction
 from models import MessageTemplate, Notification
@@ -87,7 +87,8 @@ def test_an_edited_text_is_used_at_once(app: Flask, reference_data: None) -> Non
     with transaction() as session:
         notifications.enqueue(session, "password_changed", person, person, version=1)
     with transaction() as session:
-        text = session.query(MessageTemplate).filter_by(event="password_changed", locale=person.locale).one()
+        wanted = {"event": "password_changed", "channel": Channel.MAIL, "locale": person.locale}
+        text = session.query(MessageTemplate).filter_by(**wanted).one()
         text.subject = "改過的主旨"
     with transaction() as session:
         again = notifications.enqueue(session, "password_changed", person, person, version=2)

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Response, url_for
+from flask import Response
 
 from app.errors import IllegalMove
 from app.i18n import _
 from app.rules.dates import paper_date, sentence_date
 from app.rules.vocabulary import ReservationState
-from app.services import notifications, reservations
+from app.services import reservations
+from app.services.calendar_files import calendar_of
 from models import Applicant, Reservation
 from models.reservation import LIVE_STATES
-from reports.calendar_entry import CalendarEntry, render_entry
 from reports.slip import VisitSlip, render_slip
 from views.portal.door import door
 from views.portal.guard import signed_in
 from views.portal.look import locale
-
-_STATUS = {ReservationState.PENDING: "TENTATIVE", ReservationState.AWAITING_NEW_DATE: "TENTATIVE"}
 
 
 @door.get("/bookings/<uuid:reservation_id>/slip")
@@ -37,18 +35,7 @@ def booking_slip(applicant: Applicant, reservation_id: uuid.UUID) -> Response:
 def booking_calendar(applicant: Applicant, reservation_id: uuid.UUID) -> Response:
     """An entry for the booker's calendar; taken again after a change it replaces the first one."""
     reservation = reservations.get(applicant.id, str(reservation_id))
-    status = "CONFIRMED" if reservation.state in LIVE_STATES else "CANCELLED"
-    entry = CalendarEntry(
-        uid=f"urn:uuid:{reservation.id}",
-        sequence=reservation.version,
-        title=_("預約 %(number)s", number=reservation.number),
-        details=_("詳情請登入便民服務入口網查看。"),
-        address=notifications.address(url_for("portal.booking_detail", reservation_id=reservation.id)),
-        begins_at=reservation.arrives_at,
-        changed_at=reservation.updated_at,
-        status=_STATUS.get(reservation.state, status),
-    )
-    return _file(render_entry(entry), "text/calendar", f"booking-{reservation.number}.ics")
+    return _file(calendar_of(reservation), "text/calendar", f"booking-{reservation.number}.ics")
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:
