@@ -12,11 +12,14 @@ from typing import Any
 
 from app.errors import RuleError, RuleErrors
 from app.i18n import _l
+from app.rules.channels import SMS_ONLY
 from app.rules.vocabulary import Channel
 
 LONGEST_SUBJECT, LONGEST_BODY, LONGEST_SMS = 100, 4000, 300
 #: What a log shows in the place of a live link; nobody may write it into a text by hand.
 HIDDEN_LINK = "［連結不顯示］"
+#: The same for a code in an SMS.
+HIDDEN_CODE = "［驗證碼不顯示］"
 #: One-time values: in the body only, and in no log.
 LIVE = ("link", "code")
 #: What an SMS never says (WORDING §7): an inmate's name, a link, who comes along.
@@ -52,6 +55,7 @@ PLACES: dict[str, Place] = {
     "minutes": Place(_l("分鐘數"), "30", "30"),
     "mail": Place(_l("電子郵件（遮蔽）"), "ty*****@example.com", "ty*****@example.com"),
     "link": Place(_l("一次性連結"), HIDDEN_LINK, HIDDEN_LINK),
+    "code": Place(_l("一次性驗證碼"), HIDDEN_CODE, HIDDEN_CODE),
 }
 
 
@@ -93,6 +97,7 @@ EVENTS: dict[str, Event] = {
         Event("booking_rejected", _l("預約接見審核未通過"), (*_VISIT, "reason"), ("agency", "date", "reason"), True),
         Event("booking_cancelled", _l("預約接見取消"), (*_VISIT, "by", "reason"), ("agency", "date", "time"), True),
         Event("reminder", _l("接見提醒"), _VISIT, ("agency", "date", "time"), True),
+        Event("mobile_code", _l("手機驗證碼（簡訊）"), ("code",), ("code",)),
         Event("tail", _l("信件結尾（有機關電話）"), ("agency", "phone")),
         Event("tail_plain", _l("信件結尾（無機關電話）")),
     )
@@ -172,11 +177,11 @@ def check(event: Event, channel: Channel, subject: str, body: str) -> None:
         errors += [LiveInSubject("subject", place=f"%({name})s") for name in LIVE if name in places_in(subject)]
     errors += _lengths("body", _l("內文"), body, longest)
     errors += _places("body", body, event.offered(channel))
-    if channel is Channel.MAIL:
+    if channel is Channel.MAIL or event.name in SMS_ONLY:
         missing = [name for name in event.needed if name not in places_in(body)]
         errors += [PlaceMissing("body", place=f"%({name})s", label=PLACES[name].label) for name in missing]
     for field, text in (("subject", subject), ("body", body)):
-        if HIDDEN_LINK in text:
+        if HIDDEN_LINK in text or HIDDEN_CODE in text:
             errors.append(HiddenWritten(field))
         said = [words for words in TURNING_AWAY if event.is_lawyers and words in text.lower()]
         errors += [TurnsAway(field, words=words) for words in said]
