@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
@@ -126,10 +127,8 @@ class _Watch:
 
     def _end(self) -> None:
         self.is_over = True
-        try:
+        with contextlib.suppress(OSError):  # it is closed already
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # it is closed already
 
 
 def _written(number: str, how: str) -> str:

@@ -60,7 +60,9 @@ def _request(line: socket.socket) -> bytes:
     while b"\r\n\r\n" not in got and (more := line.recv(65536)):
         got += more
     head, _gap, body = got.partition(b"\r\n\r\n")
-    length = next((int(l.split(b":")[1]) for l in head.split(b"\r\n") if l.lower().startswith(b"content-length")), 0)
+    length = next(
+        (int(row.split(b":")[1]) for row in head.split(b"\r\n") if row.lower().startswith(b"content-length")), 0
+    )
     while len(body) < length and (more := line.recv(65536)):
         body += more
     return head + b"\r\n\r\n" + body
