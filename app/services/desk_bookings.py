@@ -175,7 +175,7 @@ def kept_exception(agency_id: str, arrival: Arrival, scope: frozenset[str] | Non
     day, at = moment_of(arrival)
     if not agency_id or (scope is not None and agency_id not in scope):
         return None  # what is wrong is told about the agency
-    rules = visiting.rules_for(agency_id)
+    rules = visiting.rules_for(agency_id, day)
     broken = desk_arrival.broken_rules(
         day,
         at,
@@ -191,7 +191,7 @@ def kept_exception(agency_id: str, arrival: Arrival, scope: frozenset[str] | Non
 
 def warn_of_second(session: Session, reservation: Reservation) -> None:
     """Raise :class:`SecondVisit` where the visitor has another live booking for this inmate and half-day."""
-    windows = visiting.rules_for(reservation.agency_id).windows
+    windows = visiting.rules_for(reservation.agency_id, reservation.visit_on).windows
     at = reservation.arrives_local.time()
     for other in same_visitor_that_day(session, reservation):
         then = other.arrives_local.time()
