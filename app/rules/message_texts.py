@@ -1,111 +1,22 @@
-"""通知範本: which messages there are, which places their texts may have, and what a text must not say.
-
-``EVENTS`` is the one declaration: tests hold it against every ``enqueue`` and against the seeded texts.
-"""
+"""通知範本: what the text of a message must say and must not say; the messages: ``app.rules.message_events``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from app.errors import RuleError, RuleErrors
 from app.i18n import _l
 from app.rules.channels import SMS_ONLY
+from app.rules.message_events import EVENTS, HIDDEN_CODE, HIDDEN_LINK, LIVE, PLACES, TAILS, Event
 from app.rules.vocabulary import Channel
 
 LONGEST_SUBJECT, LONGEST_BODY, LONGEST_SMS = 100, 4000, 300
-#: What a log shows in the place of a live link; nobody may write it into a text by hand.
-HIDDEN_LINK = "［連結不顯示］"
-#: The same for a code in an SMS.
-HIDDEN_CODE = "［驗證碼不顯示］"
-#: One-time values: in the body only, and in no log.
-LIVE = ("link", "code")
-#: What an SMS never says (WORDING §7): an inmate's name, a link, who comes along.
-NOT_IN_SMS = ("inmate", "companions", "link", "address", "papers")
-
-_PLACE = re.compile(r"%\(([^()%]*)\)s")
-
-
-@dataclass(frozen=True)
-class Place:
-    """What stands in a place ``%(name)s``, with a sample for each language."""
-
-    label: Any
-    sample: str
-    english: str
-
-
-PLACES: dict[str, Place] = {
-    "agency": Place(_l("機關名稱"), "桃園女子監獄", "桃園女子監獄"),
-    "phone": Place(_l("機關電話"), "03-319-1119", "03-319-1119"),
-    "address": Place(_l("機關地址"), "桃園市龜山區長壽路2號", "桃園市龜山區長壽路2號"),
-    "inmate": Place(_l("收容人姓名（遮蔽）"), "黃○萍", "黃○萍"),
-    "relation": Place(_l("與收容人關係"), "律師", "Lawyer"),
-    "until": Place(_l("有效期限"), "2027/03/02", "2027/03/02"),
-    "reason": Place(_l("原因"), "委任狀未簽名或未載明案由", "Mandate unsigned"),
-    "kind": Place(_l("接見類型"), "預約律師現場接見", "Lawyer visit on site"),
-    "date": Place(_l("接見日期"), "2026-03-10(星期二)", "2026-03-10 (Tue)"),
-    "time": Place(_l("時間"), "09:30", "09:30"),
-    "companions": Place(_l("其他接見人"), "林學律", "林學律"),
-    "number": Place(_l("預約編號"), "L260310-4K7PQT", "L260310-4K7PQT"),
-    "by": Place(_l("辦理人"), "陳律師", "陳律師"),
-    "hours": Place(_l("時數"), "24", "24"),
-    "minutes": Place(_l("分鐘數"), "30", "30"),
-    "mail": Place(_l("電子郵件（遮蔽）"), "ty*****@example.com", "ty*****@example.com"),
-    "link": Place(_l("一次性連結"), HIDDEN_LINK, HIDDEN_LINK),
-    "code": Place(_l("一次性驗證碼"), HIDDEN_CODE, HIDDEN_CODE),
-}
-
-
-@dataclass(frozen=True)
-class Event:
-    """One kind of message: what it is about, the places that it offers, and those that it cannot do without."""
-
-    name: str
-    label: Any
-    places: tuple[str, ...] = ()
-    needed: tuple[str, ...] = ()
-    #: Whether it speaks to lawyers, whom no text may send away (監獄行刑法 §72).
-    is_lawyers: bool = False
-
-    def offered(self, channel: Channel) -> tuple[str, ...]:
-        """The places of a body on this channel."""
-        hidden = NOT_IN_SMS if channel is Channel.SMS else ()
-        return tuple(name for name in self.places if name not in hidden)
-
-
-_CASE = ("agency", "inmate", "relation", "until", "reason")
-_VISIT = ("agency", "address", "inmate", "kind", "date", "time", "companions", "number")
-#: In the order in which headquarters finds them. A new message needs a line here.
-EVENTS: dict[str, Event] = {
-    event.name: event
-    for event in (
-        Event("verify", _l("註冊帳號驗證"), ("hours", "link"), ("link",)),
-        Event("registered_before", _l("註冊：身分證號已有帳號")),
-        Event("address_known", _l("註冊：電子郵件已有帳號")),
-        Event("password", _l("密碼重設"), ("minutes", "link"), ("link",)),
-        Event("password_changed", _l("密碼已變更")),
-        Event("mail_change", _l("電子郵件變更確認"), ("agency", "hours", "link"), ("link",)),
-        Event("mail_change_told", _l("電子郵件變更通知（原信箱）"), ("agency", "mail"), ("mail",)),
-        Event("mail_changed", _l("電子郵件已變更"), ("time", "mail")),
-        Event("lawyer_approved", _l("律師接見服務項目審核通過"), _CASE, ("agency",), True),
-        Event("lawyer_rejected", _l("律師接見服務項目審核未通過"), _CASE, ("agency", "reason"), True),
-        Event("booking_received", _l("預約接見已受理"), _VISIT, ("agency", "date", "time"), True),
-        Event("booking_approved", _l("預約接見審核通過"), (*_VISIT, "reason"), ("agency", "date", "time"), True),
-        Event("booking_rejected", _l("預約接見審核未通過"), (*_VISIT, "reason"), ("agency", "date", "reason"), True),
-        Event("booking_cancelled", _l("預約接見取消"), (*_VISIT, "by", "reason"), ("agency", "date", "time"), True),
-        Event("reminder", _l("接見提醒"), _VISIT, ("agency", "date", "time"), True),
-        Event("mobile_code", _l("手機驗證碼（簡訊）"), ("code",), ("code",)),
-        Event("tail", _l("信件結尾（有機關電話）"), ("agency", "phone")),
-        Event("tail_plain", _l("信件結尾（無機關電話）")),
-    )
-}
-#: Parts of every mail rather than mails: without a subject of their own.
-TAILS = ("tail", "tail_plain")
 #: Words that turn somebody away.
 TURNING_AWAY = ("請勿前往", "do not travel")
+
+_PLACE = re.compile(r"%\(([^()%]*)\)s")
 
 
 class PlaceUnknown(RuleError):

@@ -14,8 +14,8 @@ from app import clock
 from app.errors import NotFound, Stale
 from app.extensions import db
 from app.i18n import DEFAULT_LOCALE
+from app.rules import message_events, sms
 from app.rules import message_texts as rules
-from app.rules import sms
 from app.rules.vocabulary import Channel
 from app.security import Actor
 from app.services import audit
@@ -34,7 +34,7 @@ class Preview:
 
 def listed() -> list[MessageTemplate]:
     """All texts: by message in the order of the declaration, then channel and language."""
-    order = {name: place for place, name in enumerate(rules.EVENTS)}
+    order = {name: place for place, name in enumerate(message_events.EVENTS)}
     rows = db.session.scalars(select(MessageTemplate))
 
     def place(row: MessageTemplate) -> tuple[Any, ...]:
@@ -51,7 +51,7 @@ def get(template_id: str) -> MessageTemplate:
     return row
 
 
-def event_of(template: MessageTemplate) -> rules.Event:
+def event_of(template: MessageTemplate) -> message_events.Event:
     """The declaration of a text's message."""
     return rules.event_of(template.event, template.subject + template.body)
 
@@ -72,7 +72,7 @@ def preview(template: MessageTemplate, subject: str, body: str) -> Preview:
     text = rules.filled(_clean(body, template.channel), values)
     if template.channel is Channel.SMS:
         return Preview("", text, sms.length(text))
-    if template.event not in rules.TAILS:
+    if template.event not in message_events.TAILS:
         tail = db.session.scalar(
             select(MessageTemplate.body).where(
                 MessageTemplate.event == "tail",
@@ -118,7 +118,7 @@ def _write(session: Session, template: MessageTemplate, subject: str, body: str,
     """Check and set a text, and keep both wordings: the one that goes, if it was never kept, and the one that comes."""
     subject, body = " ".join(subject.split()), _clean(body, template.channel)
     rules.check(event_of(template), template.channel, subject, body)
-    if template.channel is Channel.SMS or template.event in rules.TAILS:
+    if template.channel is Channel.SMS or template.event in message_events.TAILS:
         subject = ""
     if (subject, body) == (template.subject, template.body):
         return

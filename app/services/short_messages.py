@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.adapters.sms_gateway import Sms, SmsGateway
 from app.rules import channels, sms
-from app.rules.message_texts import HIDDEN_CODE
+from app.rules.message_events import HIDDEN_CODE
 from app.rules.messages import life_of
 from app.rules.vocabulary import Channel
 from app.services.text_cache import TemplateMissing, text_of

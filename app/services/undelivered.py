@@ -15,7 +15,8 @@ from app.errors import NotFound, RuleError
 from app.extensions import db
 from app.i18n import _l
 from app.rules.dates import Shown, log_time
-from app.rules.message_texts import HIDDEN_LINK, LIVE, event_of
+from app.rules.message_events import HIDDEN_LINK, LIVE
+from app.rules.message_texts import event_of
 from app.rules.vocabulary import Channel, MessageState
 from app.security import Actor
 from app.services import audit

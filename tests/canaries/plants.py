@@ -8,19 +8,23 @@ from datetime import date, time
 from typing import Any
 
 from app import clock
-from app.rules.vocabulary import ApplicationState, AttachmentKind, ReservationState
+from app.rules.vocabulary import ApplicationState, AttachmentKind, EntryState, ReservationState, ServiceItem
 from app.security import Actor
 from app.services import audit, roster_supplements, rosters
 from app.transaction import transaction
 from models import (
     Agency,
+    AgencyBookEntry,
     Applicant,
     ApplicationDraft,
+    ApplicationItem,
     Attachment,
     AuditValues,
+    BookAttachment,
     BrowserSession,
     Companion,
     Consent,
+    FamilyBookEntry,
     Inmate,
     InmateRestriction,
     Notification,
@@ -61,6 +65,7 @@ SHAPES: dict[tuple[type, str], Callable[[str], Any]] = {
     (Notification, "body"): lambda text: f"內文{text}",
     (Notification, "secret"): lambda text: {"link": f"http://127.0.0.1/{text}"},
     (Attachment, "file_name"): lambda text: f"{text}.pdf",
+    (BookAttachment, "file_name"): lambda text: f"{text}.jpg",
     (ApplicationDraft, "fields"): lambda text: {"relation": "lawyer", "certificate_number": text},
     (BrowserSession, "content"): lambda text: json.dumps({"booking": text}),
     (AuditValues, "facts"): lambda text: {"phone": ["", text]},
@@ -110,7 +115,18 @@ class Plants:
             factories.attachment(self.waiting, kind=AttachmentKind.OTHER, **planted(Attachment)),
             factories.notification(self.lawyer, agency_id=self.agency.id, **planted(Notification)),
         ]
+        self.rows += self._families_rows(rejected, inmate)
         self.rows += self._plain_rows(rejected)
+
+    def _families_rows(self, of: ServiceApplication, about: Inmate) -> list[Any]:
+        book = factories.granted(factories.applicant(), about, item=ServiceItem.FAMILY_BOOK)
+        entry = factories.family_entry(book, state=EntryState.REJECTED, **planted(FamilyBookEntry))
+        return [
+            factories.application_item(of, **planted(ApplicationItem)),
+            entry,
+            factories.agency_entry(about, **planted(AgencyBookEntry)),
+            factories.book_attachment(entry, **planted(BookAttachment)),
+        ]
 
     def _plain_rows(self, about: ServiceApplication) -> list[Any]:
         """Rows that no factory makes: those that services write on the way."""

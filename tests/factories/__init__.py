@@ -4,6 +4,7 @@ Every function takes the columns it should set by keyword, makes what it needs a
 row. Inside ``with transaction():`` it joins that transaction, which is also the quick way to make many rows.
 """
 
+from tests.factories.books import agency_entry, application_item, book_attachment, family_entry
 from tests.factories.cases import (
     application,
     attachment,
@@ -37,14 +38,18 @@ from tests.factories.rows import id_number, made, saved
 __all__ = [
     "PASSWORD",
     "agency",
+    "agency_entry",
     "applicant",
     "application",
+    "application_item",
     "attachment",
     "auditor",
+    "book_attachment",
     "calendar_day",
     "companion",
     "desk",
     "draft",
+    "family_entry",
     "grant",
     "granted",
     "headquarters",

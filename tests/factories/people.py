@@ -44,7 +44,7 @@ def agency(parameters: dict[str, str] | None = None, **columns: Any) -> Agency:
     row = made(
         Agency,
         columns,
-        code=str(2000 + number),
+        code=str(90000 + number),  # those of the reference data have four digits
         name=f"測試監獄{number}",
         full_name=f"法務部矯正署測試監獄{number}",
         kind="監獄",

@@ -7,27 +7,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import yaml
 
 from app.i18n import LOCALES
-from app.rules.channels import SMS_ONLY
-from app.rules.message_texts import EVENTS, TAILS, check, places_in
+from app.rules import sms
+from app.rules.channels import BOTH, SMS_ONLY
+from app.rules.message_events import EVENTS, TAILS
+from app.rules.message_texts import check, filled, places_in, samples
 from app.rules.vocabulary import Channel
 from config import ROOT
-from tests.guards.sources import files, name_of, tree_of
+from tests.guards.message_calls import Module, Source, program
 
 SEEDS = ROOT / "app" / "seeds" / "data"
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call of ``enqueue``: where, which events it may queue, and which places it fills."""
-
-    where: str
-    events: frozenset[str]
-    fills: frozenset[str]
 
 
 def seeded() -> Iterator[tuple[str, Channel, str, str, str]]:
@@ -40,64 +32,22 @@ def seeded() -> Iterator[tuple[str, Channel, str, str, str]]:
             yield event, Channel.SMS, locale, "", body
 
 
-def calls() -> list[Call]:
-    """Every call of ``enqueue``, with what can be read off the function around it."""
-    found = []
-    for file in files("app", "views"):
-        for function in (node for node in ast.walk(tree_of(file)) if isinstance(node, ast.FunctionDef)):
-            for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
-                if getattr(call.func, "attr", getattr(call.func, "id", "")) == "enqueue":
-                    found.append(_read(f"{name_of(file)}:{call.lineno}", function, call))
-    return found
+#: No mail tells these: the tails are parts of every mail, and some messages are nothing but an SMS.
+QUIET = {*TAILS, *SMS_ONLY}
 
 
-def _read(where: str, function: ast.FunctionDef, call: ast.Call) -> Call:
-    fills = _keys(function) if any(keyword.arg == "values" for keyword in call.keywords) else set()
-    if any(keyword.arg == "link" for keyword in call.keywords):
-        fills |= {"link"}
-    texts = (
-        {node.value for node in ast.walk(call.args[1]) if isinstance(node, ast.Constant)} if call.args[1:] else set()
-    )
-    return Call(where, frozenset(text for text in texts if isinstance(text, str)), frozenset(fills))
-
-
-def _keys(function: ast.FunctionDef) -> set[str]:
-    """The names that a function gives to values, itself or through a function that describes a record."""
-    keys: set[str] = set()
-    for node in ast.walk(function):
-        if isinstance(node, ast.Dict):
-            keys |= {key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
-        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            keys |= {node.slice.value} if isinstance(node.slice.value, str) else set()
-        elif isinstance(node, ast.Call):
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            keys |= _described().get(name, set())
-    return keys
-
-
-def _described() -> dict[str, set[str]]:
-    """Functions of the services that return a dictionary of places, by name."""
-    found: dict[str, set[str]] = {}
-    for file in files("app/services"):
-        for function in (node for node in ast.walk(tree_of(file)) if isinstance(node, ast.FunctionDef)):
-            for node in (node for node in ast.walk(function) if isinstance(node, ast.Return)):
-                if isinstance(node.value, ast.Dict):
-                    keys = {key.value for key in node.value.keys if isinstance(key, ast.Constant)}
-                    found.setdefault(function.name, set()).update(key for key in keys if isinstance(key, str))
-    return found
-
-
-def test_every_message_of_the_program_is_declared() -> None:
-    queued = {event: call.where for call in calls() for event in call.events}
-    assert {"verify", "booking_approved", "reminder"} <= set(queued)
+def test_every_message_of_the_program_is_declared_and_every_declared_one_is_queued() -> None:
+    queued = {event: call.where for call in program().calls() for event in call.events}
     unknown = {event: where for event, where in queued.items() if event not in EVENTS}
-    assert not unknown, f"Give these a line in app/rules/message_texts.py: {unknown}"
+    assert not unknown, f"Give these a line in app/rules/message_events.py: {unknown}"
+    silent = EVENTS.keys() - queued.keys() - QUIET
+    assert not silent, f"Nothing queues these: {silent}"
 
 
 def test_every_declared_place_is_filled_by_every_call() -> None:
     empty = [
         f"{call.where}: {event} never fills %({place})s"
-        for call in calls()
+        for call in program().calls()
         for event in call.events & EVENTS.keys()
         for place in EVENTS[event].places
         if place not in call.fills
@@ -107,7 +57,7 @@ def test_every_declared_place_is_filled_by_every_call() -> None:
 
 def test_every_seeded_text_is_declared_and_right() -> None:
     undeclared = {event for event, *_ in seeded()} - EVENTS.keys()
-    assert not undeclared, f"Give these a line in app/rules/message_texts.py: {undeclared}"
+    assert not undeclared, f"Give these a line in app/rules/message_events.py: {undeclared}"
     for event, channel, _locale, subject, body in seeded():
         check(EVENTS[event], channel, subject, body)
 
@@ -118,6 +68,22 @@ def test_every_declared_message_has_its_mail_in_every_language() -> None:
     assert not missing, f"Write these into app/seeds/data/message_texts.yaml: {missing}"
 
 
+def test_what_goes_by_both_channels_has_its_sms_in_every_language() -> None:
+    texts = {(event, locale) for event, channel, locale, *_ in seeded() if channel is Channel.SMS}
+    wanted = {(event, locale) for event in (BOTH | SMS_ONLY) & EVENTS.keys() for locale in LOCALES}
+    assert not wanted - texts, f"Write these into app/seeds/data/sms_texts.yaml: {wanted - texts}"
+
+
+def test_a_chinese_sms_is_one_part() -> None:
+    long = {
+        event: found.places
+        for event, channel, locale, _subject, body in seeded()
+        if channel is Channel.SMS and locale.startswith("zh")
+        if (found := sms.length(filled(body, samples(locale)))).parts > 1
+    }
+    assert not long, f"More than 70 places with the samples: {long}"
+
+
 def test_languages_use_the_same_places() -> None:
     places: dict[tuple[str, Channel], set[frozenset[str]]] = {}
     for event, channel, _locale, _subject, body in seeded():
@@ -126,10 +92,21 @@ def test_languages_use_the_same_places() -> None:
 
 
 def test_the_reading_of_calls_would_find_a_place_that_is_not_filled() -> None:
-    source = 'def tell():\n    enqueue(session, "verify", a, b, values={"hours": 1, **described(r)}, link="x")\n'
-    function = ast.parse(source).body[0]
-    assert isinstance(function, ast.FunctionDef)
-    call = next(node for node in ast.walk(function) if isinstance(node, ast.Call))
-    read = _read("here", function, call)
-    assert read.events == {"verify"} and {"hours", "link", "agency", "date"} <= read.fills
-    assert "code" not in read.fills
+    source = """
+KINDS = {"a": "kind_a", "b": "kind_b"}
+
+def pass_on(session, row, event, **places):
+    notifications.enqueue(session, event, row, values={"agency": 1, **described(row), **places})
+
+def described(row):
+    return {"date": 1}
+
+def act(session, row, kind):
+    pass_on(session, row, KINDS[kind], hours=1)
+    enqueue(session, "plain" if row else "other", row, link="x")
+"""
+    here = Module.read("here", ast.parse(source))
+    first, second = sorted(Source({"here": here}).calls(), key=lambda call: call.where)
+    assert first.events == {"kind_a", "kind_b"} and {"hours", "agency", "date"} <= first.fills
+    assert second.events == {"plain", "other"} and "link" in second.fills
+    assert "minutes" not in first.fills

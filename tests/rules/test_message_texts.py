@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import RuleErrors
-from app.rules import message_texts as rules
-from app.rules.message_texts import EVENTS, check, filled, samples
+from app.rules import message_events
+from app.rules.message_events import EVENTS, Event
+from app.rules.message_texts import check, filled, samples
 from app.rules.vocabulary import Channel
 from app.services.notifications import HIDDEN_LINK
 
@@ -16,7 +17,7 @@ VERIFY, REMINDER = EVENTS["verify"], EVENTS["reminder"]
 RIGHT = "%(date)s%(time)s %(agency)s"
 
 
-def refused(event: rules.Event, subject: str, body: str, channel: Channel = Channel.MAIL) -> list[tuple[str, str]]:
+def refused(event: Event, subject: str, body: str, channel: Channel = Channel.MAIL) -> list[tuple[str, str]]:
     with pytest.raises(RuleErrors) as caught:
         check(event, channel, subject, body)
     assert all(str(error) for error in caught.value.errors)
@@ -66,12 +67,12 @@ def test_the_stray_sign_is_shown_as_it_has_to_be_written() -> None:
 
 
 def test_the_words_for_a_hidden_link_are_the_outboxs() -> None:
-    assert rules.HIDDEN_LINK == HIDDEN_LINK
+    assert message_events.HIDDEN_LINK == HIDDEN_LINK
 
 
 @given(st.text(alphabet="%()sdagency 中\n", max_size=40))
 def test_what_passes_can_be_filled_by_the_outbox(typed: str) -> None:
-    event = rules.Event("x", "x", ("agency",))
+    event = Event("x", "x", ("agency",))
     try:
         check(event, Channel.MAIL, "x", typed)
     except RuleErrors:

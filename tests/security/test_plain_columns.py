@@ -25,6 +25,7 @@ PLAIN = {
     "inmate.sex",
     "inmate.transferred_in_on",
     "inmate.treatment_grade",
+    "reservation.visitor_certificate",
     "reservation.visitor_name",
     "service_application.certificate_number",
     "service_application.supervising_lawyer",

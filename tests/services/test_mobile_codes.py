@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.adapters.sms_gateway import SmsFolder
 from app.extensions import db
-from app.rules.message_texts import HIDDEN_CODE
+from app.rules.message_events import HIDDEN_CODE
 from app.rules.vocabulary import MessageState
 from app.services import delivery, mobile_codes, throttle
 from app.services.mobile_codes import CodeTooSoon, CodeWrong, NoSmsThere, SmsOff

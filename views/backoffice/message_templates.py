@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from app.errors import RuleError, Stale
 from app.i18n import LOCALES, _
+from app.rules import message_events
 from app.rules import message_texts as rules
 from app.rules.vocabulary import Channel
 from app.security import Actor
@@ -84,7 +85,8 @@ class MessageTemplateView(BaseView):
     def _edit_page(self, template: MessageTemplate, subject: str, body: str, error: RuleError | None = None) -> str:
         event = message_texts.event_of(template)
         places = [
-            (name, rules.PLACES[name].label if name in rules.PLACES else "") for name in event.offered(template.channel)
+            (name, message_events.PLACES[name].label if name in message_events.PLACES else "")
+            for name in event.offered(template.channel)
         ]
         return self._page(
             "edit",
@@ -93,7 +95,7 @@ class MessageTemplateView(BaseView):
             event=event,
             subject=subject,
             body=body,
-            has_subject=template.channel is Channel.MAIL and template.event not in rules.TAILS,
+            has_subject=template.channel is Channel.MAIL and template.event not in message_events.TAILS,
             places=places,
             needed=event.needed if template.channel is Channel.MAIL else (),
             preview=message_texts.preview(template, subject, body),
