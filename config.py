@@ -59,6 +59,28 @@ class Base:
         #: Sender of all mails; its domain is also the domain of Message-IDs.
         self.MAIL_SENDER = env.get("MAIL_SENDER", "no-reply@portal.example")
         self.MAIL_SUPPRESS_SEND = False  # Flask-Mail's default follows TESTING: a mail would count as sent
+        #: HTTP address of the SMS gateway (https); ``local``: the local outbox folder; empty: no SMS is sent at all.
+        self.SMS_URL = env.get("SMS_URL", "")
+        #: ``POST`` (fields of a form), ``GET`` (in the address) or ``JSON``.
+        self.SMS_METHOD = env.get("SMS_METHOD", "POST")
+        #: JSON: what the gateway calls number, text and our own number of the message, ``{"to":…,"text":…,"id":…}``.
+        self.SMS_FIELDS = env.get("SMS_FIELDS", '{"to": "to", "text": "text", "id": "id"}')
+        #: JSON: fields and headers that go with every SMS, the account's password among them.
+        self.SMS_FIXED = env.get("SMS_FIXED", "{}")
+        self.SMS_HEADERS = env.get("SMS_HEADERS", "{}")
+        #: How numbers are written: ``national`` 0912345678, ``international`` 886912345678, ``e164`` +886912345678.
+        self.SMS_NUMBERS = env.get("SMS_NUMBERS", "national")
+        #: Expressions for the answer to an accepted SMS (group ``id``: its number), and to one refused for ever.
+        self.SMS_SUCCESS = env.get("SMS_SUCCESS", "")
+        self.SMS_REFUSED = env.get("SMS_REFUSED", "")
+        self.SMS_CONNECT_SECONDS = float(env.get("SMS_CONNECT_SECONDS", "10"))
+        self.SMS_ANSWER_SECONDS = float(env.get("SMS_ANSWER_SECONDS", "30"))
+        #: Secret with which the gateway signs delivery receipts (/portal/sms-receipts); empty: none are taken.
+        self.SMS_RECEIPT_SECRET = env.get("SMS_RECEIPT_SECRET", "")
+        #: What receipts call the message's number and its state, and the words (expressions) of the two final states.
+        self.SMS_RECEIPT_FIELDS = env.get("SMS_RECEIPT_FIELDS", '{"id": "id", "status": "status"}')
+        self.SMS_RECEIPT_DELIVERED = env.get("SMS_RECEIPT_DELIVERED", "delivered")
+        self.SMS_RECEIPT_FAILED = env.get("SMS_RECEIPT_FAILED", "failed|undeliverable|expired|rejected")
         #: Whether the page /portal/outbox shows the local outbox in full (development and demonstration only).
         self.SHOW_OUTBOX = _flag("SHOW_OUTBOX")
         #: Seconds the worker rests when nothing is due.
@@ -113,6 +135,7 @@ class Development(Base):
 
     def __init__(self) -> None:
         os.environ.setdefault("SHOW_OUTBOX", "1")
+        os.environ.setdefault("SMS_URL", "local")
         super().__init__()
         self.TELL_CODES = True
 
@@ -152,6 +175,10 @@ class Production(Base):
             wrong.append("TRUSTED_HOSTS must list the host names that are answered")
         if not self.MAIL_SERVER:
             wrong.append("MAIL_SERVER must be set: the local outbox is for demonstrations")
+        if self.SMS_URL == "local":
+            wrong.append("SMS_URL must be the gateway's https:// address, or empty for no SMS")
+        if self.SMS_RECEIPT_SECRET and len(self.SMS_RECEIPT_SECRET) < 32:
+            wrong.append("SMS_RECEIPT_SECRET must be at least 32 random characters, or empty")
         if self.SHOW_OUTBOX:
             wrong.append("SHOW_OUTBOX must be off")
         self.SESSION_COOKIE_SECURE = True

@@ -12,9 +12,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 import config as configuration
-from app import assets, cli, cli_mail, crypto, error_pages, security, session
+from app import assets, cli, cli_mail, cli_sms, crypto, error_pages, security, session
 from app.adapters.file_store import EncryptedFolder
+from app.adapters.http_sms import HttpSmsGateway
 from app.adapters.mailer import OutboxFolder
+from app.adapters.sms_gateway import NoGateway, SmsFolder, SmsGateway
+from app.adapters.sms_settings import LOCAL, SettingsWrong, settings_from
 from app.adapters.smtp_mailer import SmtpMailer
 from app.adapters.virus_scan import scanner_at
 from app.extensions import csrf, db, migrate, tune
@@ -56,6 +59,7 @@ def create_app(settings: configuration.Base | None = None) -> Flask:
     error_pages.install(app)
     cli.install(app)
     cli_mail.install(app)
+    cli_sms.install(app)
 
     @app.get("/")
     def _front_door() -> Response:
@@ -78,3 +82,15 @@ def _use_adapters(app: Flask) -> None:
     app.extensions["scanner"] = scanner_at(app.config["CLAMD"])
     real = bool(app.config["MAIL_SERVER"])
     app.extensions["mailer"] = SmtpMailer(app) if real else OutboxFolder(folder / "outbox")
+    app.extensions["sms_gateway"] = _sms_gateway(app, folder)
+
+
+def _sms_gateway(app: Flask, folder: Path) -> SmsGateway:
+    if not app.config["SMS_URL"]:
+        return NoGateway()
+    if app.config["SMS_URL"] == LOCAL:
+        return SmsFolder(folder / "outbox")
+    try:
+        return HttpSmsGateway(settings_from(app.config))
+    except SettingsWrong as error:
+        raise RuntimeError(str(error)) from error

@@ -13,6 +13,8 @@ from app.rules.vocabulary import Channel
 
 #: What a log shows in the place of a live link; nobody may write it into a text by hand.
 HIDDEN_LINK = "［連結不顯示］"
+#: The same for a code in an SMS.
+HIDDEN_CODE = "［驗證碼不顯示］"
 #: One-time values: in the body only, and in no log.
 LIVE = ("link", "code")
 #: What an SMS never says (WORDING §7): an inmate's name, a link, who comes along.
@@ -54,6 +56,7 @@ PLACES: dict[str, Place] = {
     "minutes": Place(_l("分鐘數"), "30", "30"),
     "mail": Place(_l("電子郵件（遮蔽）"), "ty*****@example.com", "ty*****@example.com"),
     "link": Place(_l("一次性連結"), HIDDEN_LINK, HIDDEN_LINK),
+    "code": Place(_l("一次性驗證碼"), HIDDEN_CODE, HIDDEN_CODE),
 }
 
 
@@ -132,6 +135,7 @@ EVENTS: dict[str, Event] = {
         Event("visit_inmate_away", _l("收容人當日不在機關"), (*_VISIT, "by"), _WHEN, True),
         Event("visit_no_show", _l("登記為當日未到"), (*_VISIT, "by"), _WHEN, True),
         Event("reminder", _l("接見提醒"), _VISIT, _WHEN, True),
+        Event("mobile_code", _l("手機驗證碼（簡訊）"), ("code",), ("code",)),
         Event("tail", _l("信件結尾（有機關電話）"), ("agency", "phone")),
         Event("tail_plain", _l("信件結尾（無機關電話）")),
     )

@@ -8,7 +8,8 @@ from typing import Any
 
 from app.errors import RuleError, RuleErrors
 from app.i18n import _l
-from app.rules.message_events import EVENTS, HIDDEN_LINK, LIVE, PLACES, TAILS, Event
+from app.rules.channels import SMS_ONLY
+from app.rules.message_events import EVENTS, HIDDEN_CODE, HIDDEN_LINK, LIVE, PLACES, TAILS, Event
 from app.rules.vocabulary import Channel
 
 LONGEST_SUBJECT, LONGEST_BODY, LONGEST_SMS = 100, 4000, 300
@@ -87,11 +88,11 @@ def check(event: Event, channel: Channel, subject: str, body: str) -> None:
         errors += [LiveInSubject("subject", place=f"%({name})s") for name in LIVE if name in places_in(subject)]
     errors += _lengths("body", _l("內文"), body, longest)
     errors += _places("body", body, event.offered(channel))
-    if channel is Channel.MAIL:
+    if channel is Channel.MAIL or event.name in SMS_ONLY:
         missing = [name for name in event.needed if name not in places_in(body)]
         errors += [PlaceMissing("body", place=f"%({name})s", label=PLACES[name].label) for name in missing]
     for field, text in (("subject", subject), ("body", body)):
-        if HIDDEN_LINK in text:
+        if HIDDEN_LINK in text or HIDDEN_CODE in text:
             errors.append(HiddenWritten(field))
         said = [words for words in TURNING_AWAY if event.is_lawyers and words in text.lower()]
         errors += [TurnsAway(field, words=words) for words in said]

@@ -20,17 +20,18 @@ LIVES = {
     "verify": timedelta(hours=24),
     "password": timedelta(minutes=30),
     "reminder": timedelta(days=2),
+    "mobile_code": timedelta(minutes=10),
 }
 USUAL_LIFE = timedelta(days=3)
 #: After their time these say nothing true any more: not even a first attempt is made.
-PASSES_WITH_TIME = frozenset({"verify", "password", "reminder"})
+PASSES_WITH_TIME = frozenset({"verify", "password", "reminder", "mobile_code"})
 
 #: Each of these has to be read for itself: none is replaced and none replaces another.
 STANDS_ALONE = frozenset(
     {
         *("verify", "registered_before", "address_known", "password", "password_changed", "bounced"),
         *("mail_change", "mail_change_told", "mail_changed"),
-        *("second_factor_on", "second_factor_off", "second_factor_codes"),
+        *("second_factor_on", "second_factor_off", "second_factor_codes", "mobile_code"),
     }
 )
 #: These say nothing of how the matter stands: they replace nothing, but news of the matter replaces them.

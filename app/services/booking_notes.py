@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.extensions import db
 from app.rules.vocabulary import ReasonScope, ReservationState, Verdict
-from app.services import notifications, reasons
+from app.services import notifications, reasons, short_messages
 from app.services.reservations import described
 from models import Notification, RejectionReason, Reservation
 
@@ -27,7 +27,7 @@ _CHUNK = 500
 
 @dataclass
 class Review:
-    """One row about to be decided: what is kept of it, and its message (None where nobody has an account)."""
+    """One row about to be decided: what is kept of it, and its messages (none where nobody has an account)."""
 
     id: str
     agency_id: str
@@ -35,7 +35,7 @@ class Review:
     reason: str | None
     lacks_reason: bool
     note_sealed: bytes | None
-    message: Notification | None
+    messages: list[Notification]
     state: ReservationState = ReservationState.PENDING
 
     __tablename__ = Reservation.__tablename__
@@ -80,20 +80,24 @@ class Notes:
             reason=reason.text if reason else None,
             lacks_reason=refused and reason is None,
             note_sealed=Reservation(id=row.id, rejection_note=kept).rejection_note_sealed if kept else None,
-            message=self._message(row, verdict, reason, kept),
+            messages=self._messages(row, verdict, reason, kept),
         )
 
-    def _message(
+    def _messages(
         self, row: Reservation, verdict: Verdict, reason: RejectionReason | None, note: str
-    ) -> Notification | None:
+    ) -> list[Notification]:
         applicant = row.applicant
         if applicant is None:
-            return None
+            return []
         event = "booking_approved" if verdict is Verdict.APPROVE else "booking_rejected"
         values = {**described(row, applicant.locale), "reason": _told(reason, note, applicant.locale)}
         text = notifications.compose(self.session, event, applicant.locale, row.agency, values)
         version = row.version + 1
-        return notifications.letter(event, applicant, row, text, version=version, agency_id=row.agency_id)
+        mail = notifications.letter(event, applicant, row, text, version=version, agency_id=row.agency_id)
+        # Without the officer's own words: they may name the inmate, which an SMS never does.
+        told = {**values, "reason": _told(reason, "", applicant.locale)}
+        short = short_messages.beside(self.session, applicant, mail, told)
+        return [mail] if short is None else [mail, short]
 
 
 def _told(reason: RejectionReason | None, note: str, locale: str) -> str:

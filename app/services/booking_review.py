@@ -127,8 +127,8 @@ def _save(row: RowVerdict, review: Review | None, scope: frozenset[str] | None, 
             raise ReasonRequired("reason")
         audit.moved(session, review, move, before, actor, reason=review.reason)
         # Composed from the version that was just decided, by now nobody can have changed it.
-        if review.message is not None:
-            insert_now(session, review.message)
+        for message in review.messages:
+            insert_now(session, message)
 
 
 def _take(session: Session, row: RowVerdict, review: Review, officer_id: int) -> bool:

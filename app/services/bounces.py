@@ -11,7 +11,7 @@ from app import clock
 from app.adapters.bounce_reports import Report, Unreadable, read
 from app.rules.vocabulary import MessageState
 from app.security import SYSTEM
-from app.services import audit
+from app.services import audit, short_messages
 from app.services.letters import message_domain
 from app.transaction import transaction
 from models import Applicant, Notification
@@ -57,6 +57,7 @@ def _take_in(report: Report) -> str:
             return "unknown"
         if message.state not in _OPEN:
             return "known"
+        short_messages.sms_instead(session, message)
         message.state, message.lease_until, message.secret = MessageState.FAILED, None, None
         message.last_error = f"returned: {report.status or 'no status'}"
         audit.record(session, "notification.returned", SYSTEM, message, agency_id=message.agency_id)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from flask import current_app
 
 from app.adapters.mailer import Mailer
+from app.adapters.sms_gateway import Sms
+from app.rules import sms
 from app.rules.vocabulary import Channel
-from app.services import letters
+from app.services import letters, short_messages
 from models import Notification
 
 
@@ -60,10 +62,34 @@ class MailCarrier:
         return mailer().session()
 
 
+class SmsCarrier:
+    """SMS, through the gateway that the program was set up with."""
+
+    channel = Channel.SMS
+
+    def key(self) -> object:
+        """The gateway itself."""
+        return short_messages.gateway()
+
+    def parcel(self, message: Notification, locale: str | None) -> Any:
+        """The text with its code; its language was chosen when it was queued."""
+        return short_messages.parcel(message)
+
+    @contextmanager
+    def session(self) -> Iterator[Send]:
+        """One request for each SMS."""
+        gateway = short_messages.gateway()
+
+        def send(short: Sms) -> Receipt:
+            return Receipt(gateway.send(short), sms.length(short.text).parts)
+
+        yield send
+
+
 def mailer() -> Mailer:
     """The mailer that this program was set up with."""
     return cast(Mailer, current_app.extensions["mailer"])
 
 
 #: Each channel in use; a further one is a further line.
-CARRIERS: list[Carrier] = [MailCarrier()]
+CARRIERS: list[Carrier] = [MailCarrier(), SmsCarrier()]

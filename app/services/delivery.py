@@ -14,12 +14,13 @@ from app import clock
 from app.adapters.mailer import DeliveryFailure, UnknownOutcome
 from app.rules.messages import PASSES_WITH_TIME, back_off
 from app.rules.vocabulary import MessageState
-from app.services import claims
+from app.services import claims, short_messages
 from app.services.breaker import Breaker
 from app.services.channels import CARRIERS, Carrier, Receipt, Send
 from app.services.claims import Candidate
 from app.services.settling import GAVE_UP, Claim, Outcome, claim_of, outcome_of, record_unreached, retry_in, settle
 from app.transaction import end_reading, transaction
+from models import Notification
 
 log = logging.getLogger(__name__)
 
@@ -142,9 +143,11 @@ class _Batch:
         state = MessageState.REPLACED if candidate.is_outdated else MessageState.FAILED
         why = None if candidate.is_outdated else GAVE_UP + "its time is over"
         with transaction() as session:
+            message = session.get_one(Notification, candidate.id, populate_existing=True)  # with what is wiped below
             if claims.drop(session, candidate, clock.now(), state, why):
                 self.done += 1
                 if state is MessageState.FAILED:
+                    short_messages.sms_instead(session, message)
                     record_unreached(session, candidate.id, state)
 
     def _write_down(self) -> None:

@@ -15,6 +15,7 @@ from app import clock
 from app.extensions import db
 from app.rules.messages import HAS_DATE, life_of
 from app.rules.vocabulary import Channel, MessageState
+from app.services import short_messages
 from app.services.text_cache import TemplateMissing, Text, text_of
 from models import Agency, Applicant, Base, Notification, Reservation
 
@@ -49,7 +50,7 @@ def enqueue(
     link: str | None = None,
     give_up_at: datetime | None = None,
 ) -> Notification:
-    """Queue a mail about ``subject`` in the caller's transaction.
+    """Queue a mail about ``subject`` in the caller's transaction, and its SMS where there is to be one.
 
     ``link`` is a live one-time link: the text that is kept says ［連結不顯示］, the link itself is sealed beside it and
     wiped once sent. One event on one version of a record is queued once. After ``give_up_at`` (default: by the event,
@@ -62,6 +63,9 @@ def enqueue(
     if link:
         message.secret = {"link": link}
     session.add(message)
+    short = short_messages.beside(session, applicant, message, shown)
+    if short is not None:
+        session.add(short)
     return message
 
 

@@ -1,4 +1,4 @@
-"""The local outbox: mails that a demonstration keeps in a folder instead of sending them."""
+"""The local outbox: mails and SMS that a demonstration keeps in a folder instead of sending them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from pathlib import Path
 from flask import current_app
 
 from app.adapters.mailer import OutboxFolder
+from app.adapters.sms_gateway import SmsFolder
 from app.errors import NotFound
+from app.rules.vocabulary import Channel
 
 
 @dataclass(frozen=True)
 class LocalMail:
-    """One mail of the folder, as a mail program would show it."""
+    """One mail or SMS of the folder, as its reader would be shown it."""
 
     recipient: str
     subject: str
@@ -26,11 +28,18 @@ class LocalMail:
 
 
 def messages(limit: int = 50) -> list[LocalMail]:
-    """The newest mails of the folder; raises ``NotFound`` where the program has no local outbox."""
+    """The newest mails and SMS of the folder; raises ``NotFound`` where the program has no local outbox."""
     if not current_app.config["SHOW_OUTBOX"]:
         raise NotFound()
-    folder = OutboxFolder(Path(current_app.config["DATA_DIR"]) / "outbox")
-    return [_read(letter) for letter in islice(folder.letters(), limit)]
+    folder = Path(current_app.config["DATA_DIR"]) / "outbox"
+    mails = [_read(letter) for letter in islice(OutboxFolder(folder).letters(), limit)]
+    short = [_short(message) for message in islice(SmsFolder(folder).messages(), limit)]
+    return sorted(mails + short, key=lambda one: one.written_at, reverse=True)[:limit]
+
+
+def _short(message: dict[str, str]) -> LocalMail:
+    at = datetime.fromisoformat(message["at"])
+    return LocalMail(message["number"], str(Channel.SMS.label), message["text"], at)
 
 
 def _read(letter: EmailMessage) -> LocalMail:

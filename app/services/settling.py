@@ -14,7 +14,7 @@ from app.adapters.mailer import DeliveryFailure, PermanentFailure, UnknownOutcom
 from app.rules.messages import USUAL_LIFE, Chance, back_off, channel_wait
 from app.rules.vocabulary import MessageState
 from app.security import SYSTEM
-from app.services import audit
+from app.services import audit, short_messages
 from models import Notification
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,8 @@ class Claim:
     may_have_arrived: bool
     #: What the channel carries; None where it could not be made.
     parcel: Any
+    #: Whether its sealed part holds nothing but the SMS for the case that it comes back.
+    keeps_short: bool = False
 
 
 def claim_of(message: Notification, parcel: Any) -> Claim:
@@ -46,6 +48,7 @@ def claim_of(message: Notification, parcel: Any) -> Claim:
         give_up_at=message.give_up_at or message.queued_at + USUAL_LIFE,
         may_have_arrived=(message.last_error or "").startswith(MAYBE),
         parcel=parcel,
+        keeps_short=set(message.secret or ()) == {short_messages.INSTEAD},
     )
 
 
@@ -105,10 +108,13 @@ def settle(session: Session, outcome: Outcome, now: datetime) -> None:
         where.append(row.attempts == claim.attempts)
     if outcome.due_at is not None:
         values["due_at"] = outcome.due_at
-    else:
+    elif state is MessageState.FAILED or not claim.keeps_short:
         values["secret_sealed"] = None  # a live link is not kept once nothing is sent any more
+    failed = session.get(Notification, claim.id, populate_existing=True) if state is MessageState.FAILED else None
     done = session.execute(update(Notification.__table__).where(*where).values(**values))  # type: ignore[arg-type]
     if done.rowcount and outcome.needs_a_person:  # type: ignore[attr-defined]
+        if failed is not None:
+            short_messages.sms_instead(session, failed)
         record_unreached(session, claim.id, state)
     if state is not MessageState.SENT:
         log.warning("message %s: %s (%s)", claim.id, state.value, outcome.reason)

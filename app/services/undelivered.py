@@ -241,9 +241,18 @@ def reason_in_words(message: Notification) -> Any:
     error = (message.last_error or "").lower()
     if message.state == MessageState.UNKNOWN:
         return _l("傳送途中斷線，無法確認對方是否收到")
-    return next((words for signs, words in _REASONS if any(sign in error for sign in signs)), _l("未送達"))
+    reasons = _SMS_REASONS if message.channel is Channel.SMS else _REASONS
+    return next((words for signs, words in reasons if any(sign in error for sign in signs)), _l("未送達"))
 
 
+#: The same for the gateway's answers and our own words about an SMS.
+_SMS_REASONS: tuple[tuple[tuple[str, ...], Any], ...] = (
+    (("its time is over",), _l("寄送時效已過，未再寄送")),
+    (("refused by the gateway", "not a mobile"), _l("簡訊業者拒收，手機號碼可能有誤")),
+    (("receipt",), _l("簡訊業者回報未送達")),
+    (("after the request",), _l("傳送途中斷線，無法確認對方是否收到")),
+    (("gave up",), _l("多次嘗試仍無法由簡訊業者送出")),
+)
 #: Signs in a server's complaint, the plainest first, and what they mean.
 _REASONS: tuple[tuple[tuple[str, ...], Any], ...] = (
     (("its time is over",), _l("寄送時效已過，未再寄送")),

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 import yaml
 
 from app.i18n import LOCALES
+from app.rules import sms
+from app.rules.channels import BOTH, SMS_ONLY
 from app.rules.message_events import EVENTS, TAILS
-from app.rules.message_texts import check, places_in
+from app.rules.message_texts import check, filled, places_in, samples
 from app.rules.vocabulary import Channel
 from config import ROOT
 from tests.guards.message_calls import Module, Source, program
@@ -30,8 +32,8 @@ def seeded() -> Iterator[tuple[str, Channel, str, str, str]]:
             yield event, Channel.SMS, locale, "", body
 
 
-#: Nothing else tells these: the tails are parts of every mail.
-QUIET = {*TAILS}
+#: No mail tells these: the tails are parts of every mail, and some messages are nothing but an SMS.
+QUIET = {*TAILS, *SMS_ONLY}
 
 
 def test_every_message_of_the_program_is_declared_and_every_declared_one_is_queued() -> None:
@@ -62,8 +64,24 @@ def test_every_seeded_text_is_declared_and_right() -> None:
 
 def test_every_declared_message_has_its_mail_in_every_language() -> None:
     mails = {(event, locale) for event, channel, locale, _subject, _body in seeded() if channel is Channel.MAIL}
-    missing = sorted({(event, locale) for event in EVENTS for locale in LOCALES} - mails)
+    missing = sorted({(event, locale) for event in EVENTS.keys() - SMS_ONLY for locale in LOCALES} - mails)
     assert not missing, f"Write these into app/seeds/data/message_texts.yaml: {missing}"
+
+
+def test_what_goes_by_both_channels_has_its_sms_in_every_language() -> None:
+    texts = {(event, locale) for event, channel, locale, *_ in seeded() if channel is Channel.SMS}
+    wanted = {(event, locale) for event in (BOTH | SMS_ONLY) & EVENTS.keys() for locale in LOCALES}
+    assert not wanted - texts, f"Write these into app/seeds/data/sms_texts.yaml: {wanted - texts}"
+
+
+def test_a_chinese_sms_is_one_part() -> None:
+    long = {
+        event: found.places
+        for event, channel, locale, _subject, body in seeded()
+        if channel is Channel.SMS and locale.startswith("zh")
+        if (found := sms.length(filled(body, samples(locale)))).parts > 1
+    }
+    assert not long, f"More than 70 places with the samples: {long}"
 
 
 def test_languages_use_the_same_places() -> None:

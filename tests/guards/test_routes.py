@@ -25,7 +25,10 @@ TABLE = Path(__file__).with_name("routes.txt")
 #: Roles that see only what is their own.
 SCOPED = ("applicant", "officer", "desk")
 #: Posts that are checked in another way than by a token, and which.
-WITHOUT_TOKEN = {"portal.language": "checks the Origin: it is offered to readers without a session"}
+WITHOUT_TOKEN = {
+    "portal.language": "checks the Origin: it is offered to readers without a session",
+    "portal.sms_receipt": "checks the signature of the SMS gateway, which has no session",
+}
 #: Posts of the auditors' door: they read, and a password is sent along; tests/views/auditor shows that they only read.
 READ_BY_POST = {("POST", "/auditor/unmask/<kind>/<record_id>/"), ("POST", "/auditor/trail/export/")}
 #: An answer that lets a role in; anything else has shown nothing of the row.

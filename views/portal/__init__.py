@@ -32,6 +32,8 @@ from views.portal import (
     registration_result,
     second_factor,
     sign_in,
+    sms,
+    sms_receipts,
     staying,
     verification,
 )
@@ -43,11 +45,13 @@ PAGES = (
     *(application_papers, application_status, messages, outbox),
     *(booking, booking_companions, booking_time, booking_confirm, bookings, booking_change, booking_papers),
     *(passwords, confirmation, my_sessions, second_factor, staying, refusals, mail_changes),
+    *(sms, sms_receipts),
 )
 
 
 def register(app: Flask) -> None:
     """Hang the portal's pages into this app."""
     csrf.exempt(language.language)  # it checks the Origin instead, so that a reader without a session can choose
+    csrf.exempt(sms_receipts.sms_receipt)  # signed by the gateway, which has no session
     look.dress(app)
     app.register_blueprint(door)

@@ -48,6 +48,7 @@ PUBLIC_ROUTES = (
     "portal.mail_change",
     "portal.mail_change_done",
     "portal.outbox",
+    "portal.sms_receipt",
 )
 
 

@@ -44,6 +44,7 @@ MESSAGE_LOG = Entry("portal.messages", _l("簡訊電子郵件紀錄"), _l("查�
 CHANGE_PASSWORD = Entry("portal.password_change", _l("變更密碼"), _l("變更登入密碼；變更後，其他裝置均會登出。"))
 MY_SESSIONS = Entry("portal.my_sessions", _l("我的登入裝置"), _l("查看目前登入中的裝置，並登出不認識的裝置。"))
 SECOND_FACTOR = Entry("portal.second_factor", _l("兩步驟驗證"), _l("登入時除密碼外，另以手機驗證碼確認身分（選用）。"))
+SMS = Entry("portal.sms", _l("簡訊通知設定"), _l("驗證手機號碼，並選擇是否以簡訊接收通知。"))
 
 MENU = (
     Entry("portal.home", _l("首頁")),
@@ -51,7 +52,9 @@ MENU = (
     Entry("portal.visits", _l("預約接見"), children=(ONLINE_BOOKING, MY_BOOKINGS)),
     Entry("portal.procedures", _l("訊息及流程公告")),
     Entry("portal.hours", _l("機關接見時段查詢")),
-    Entry("portal.other", _l("使用者其他功能"), children=(MESSAGE_LOG, CHANGE_PASSWORD, MY_SESSIONS, SECOND_FACTOR)),
+    Entry(
+        "portal.other", _l("使用者其他功能"), children=(MESSAGE_LOG, SMS, CHANGE_PASSWORD, MY_SESSIONS, SECOND_FACTOR)
+    ),
     Entry("portal.privacy_notice", _l("個資收集聲明")),
 )
 #: Pages without an entry of their own, by the entry under which they stand.
@@ -62,6 +65,7 @@ _BELOW = {
     "portal.booking_": "portal.visits",
     "portal.second_factor": "portal.other",
     "portal.confirm_password": "portal.other",
+    "portal.sms_": "portal.other",
 }
 
 

@@ -1,0 +1,35 @@
+"""Which message goes by which channel (SPEC §6).
+
+A mail is always queued: it alone carries papers, calendar and the way to complain. What cannot wait goes by SMS, too;
+of the rest an SMS is queued besides where the person wants that, and instead where the mail does not arrive.
+"""
+
+from __future__ import annotations
+
+#: Mail and SMS both: decisions, what an agency changes, cancellations, closures. An event without an SMS text has none.
+BOTH = frozenset(
+    {
+        *("lawyer_approved", "lawyer_rejected", "lawyer_rejected_papers"),
+        *("lawyer_approval_undone", "lawyer_rejection_undone"),
+        *("family_decided", "family_approved", "family_rejected", "entry_decided"),
+        *("booking_approved", "booking_rejected", "booking_cancelled"),
+        *("booking_changed_by_agency", "booking_cancelled_by_agency", "closure"),
+        *("visit_refused", "visit_inmate_away"),
+    }
+)
+#: Messages that are nothing but an SMS.
+SMS_ONLY = frozenset({"mobile_code"})
+
+#: No place of an SMS is longer: an officer's words stand whole in the mail.
+LONGEST_PLACE = 30
+
+
+def goes_with_mail(event: str, prefers_sms: bool, mail_comes_back: bool) -> bool:
+    """Whether the SMS of an event is queued together with its mail."""
+    return event in BOTH or prefers_sms or mail_comes_back
+
+
+def shortened(value: str) -> str:
+    """A value as an SMS shows it: one line, and not long."""
+    line = " ".join(value.split())
+    return line if len(line) <= LONGEST_PLACE else f"{line[: LONGEST_PLACE - 1]}…"
