@@ -30,7 +30,7 @@ from tests.conftest import BrowserClient
 from tests.databases import build_app, migrate, seed
 from tests.doors import Office, Portal, Visitor
 from tests.postgres import RUN_FOLDER
-from views.backoffice import cases
+from views.backoffice import looks
 
 _FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
 
@@ -71,7 +71,7 @@ def without_session_and_trail(app: Flask, visitor: Visitor) -> Iterator[None]:
     """Take both out for a block; who has opened a case lately is still asked, because the page shows it."""
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(app, "session_interface", SessionInMemory(visitor)))
-        for place, name in ((audit, "read"), (audit, "record"), (cases, "note_reading")):
+        for place, name in ((audit, "read"), (audit, "record"), (looks, "note")):
             stack.enter_context(mock.patch.object(place, name, lambda *args, **options: None))
         yield
 

@@ -18,6 +18,7 @@ from app.rules.vocabulary import BookingSource, Relationship, VisitKind
 from app.security import Actor
 from app.services import audit, desk_visitors, notifications, reservations, visiting
 from app.services.companions import CompanionData, clean_companions
+from app.services.companions import keep as keep_companions
 from app.services.desk_visitors import Findings, VisitorData
 from app.transaction import locked, transaction
 from models import Applicant, Inmate, Reservation, ServiceGrant
@@ -68,7 +69,6 @@ class PhoneBooking:
     arrival: Arrival
     key: str
     companions: list[CompanionData] = field(default_factory=list)
-    papers: list[str] = field(default_factory=list)
 
 
 def book_by_phone(asked: PhoneBooking, scope: frozenset[str] | None, officer_id: int, actor: Actor) -> str:
@@ -95,7 +95,7 @@ def book_by_phone(asked: PhoneBooking, scope: frozenset[str] | None, officer_id:
                 return made
             here = session.get_one(Inmate, inmate_id)
             reservation = _insert(session, here, asked, visitor, officer_id, scope)
-            desk_visitors.add_guests(session, reservation, companions, asked.papers)
+            keep_companions(session, reservation, companions)
             facts = {"source": reservation.source.value, "exception": bool(reservation.exception_reason)}
             audit.record(session, "reservation.enter", actor, reservation, agency_id=reservation.agency_id, facts=facts)
             _tell_received(session, reservation)
@@ -175,7 +175,7 @@ def kept_exception(agency_id: str, arrival: Arrival, scope: frozenset[str] | Non
     day, at = moment_of(arrival)
     if not agency_id or (scope is not None and agency_id not in scope):
         return None  # what is wrong is told about the agency
-    rules = visiting.rules_for(agency_id)
+    rules = visiting.rules_for(agency_id, day)
     broken = desk_arrival.broken_rules(
         day,
         at,
@@ -191,7 +191,7 @@ def kept_exception(agency_id: str, arrival: Arrival, scope: frozenset[str] | Non
 
 def warn_of_second(session: Session, reservation: Reservation) -> None:
     """Raise :class:`SecondVisit` where the visitor has another live booking for this inmate and half-day."""
-    windows = visiting.rules_for(reservation.agency_id).windows
+    windows = visiting.rules_for(reservation.agency_id, reservation.visit_on).windows
     at = reservation.arrives_local.time()
     for other in same_visitor_that_day(session, reservation):
         then = other.arrives_local.time()

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -17,12 +16,13 @@ from app.i18n import _l
 from app.rules.dates import booking_date
 from app.rules.vocabulary import Attention, CancelledBy, ReasonScope
 from app.security import Actor
-from app.services import audit, desk_bookings, desk_visitors, notifications, reasons, reservations
+from app.services import audit, desk_bookings, notifications, reasons, reservations
 from app.services.companions import CompanionData, clean_companions
+from app.services.companions import keep as keep_companions
 from app.services.desk_bookings import Arrival, SameVisit, taken_up
 from app.services.desk_visitors import Findings
 from app.transaction import transaction
-from models import Applicant, Companion, Reservation
+from models import Applicant, Reservation
 
 #: The last of the list says nothing by itself.
 OTHER = "其他"
@@ -70,7 +70,6 @@ class Change:
     arrival: Arrival
     reason: Reason
     companions: list[CompanionData] = field(default_factory=list)
-    papers: list[str] = field(default_factory=list)
 
 
 def change(reservation_id: str, asked: Change, version: int, scope: frozenset[str] | None, actor: Actor) -> None:
@@ -91,20 +90,14 @@ def change(reservation_id: str, asked: Change, version: int, scope: frozenset[st
         with transaction() as session:
             row = taken_up(session, reservation_id, version, scope)
             was, before = row.arrives_at, row.move("change")
-            guests_differ = _guests(row) != [(c.name, c.relation, c.id_number) for c in companions] or [
-                c.paper or "" for c in row.companions
-            ] != [p.strip() for p in asked.papers[: len(companions)]]
+            guests_differ = _guests(row) != [(c.name, c.relation, c.id_number, c.paper) for c in companions]
             _new_time(session, row, asked.arrival, scope)
             if row.arrives_at == was and not guests_differ:
                 raise NothingChanged()
             row.decided_at = row.decided_by_id = row.rejection_reason = row.rejection_note = None
             flag_modified(row, "visit_on")  # companions alone raise the version too
             if guests_differ:
-                session.execute(delete(Companion).where(Companion.reservation_id == row.id))
-                session.flush()
-                session.expire(row, ["companions"])
-                desk_visitors.add_guests(session, row, companions, asked.papers)
-                session.expire(row, ["companions"])
+                keep_companions(session, row, companions)
             session.flush()
             audit.moved(session, row, "change", before, actor, reason=reason.told("zh_Hant_TW"))
             _tell_changed(session, row, was, reason)
@@ -112,8 +105,8 @@ def change(reservation_id: str, asked: Change, version: int, scope: frozenset[st
         raise SameVisit("at") from error
 
 
-def _guests(row: Reservation) -> list[tuple[str, str, str]]:
-    return [(c.name, c.relation.value, c.id_number) for c in row.companions]
+def _guests(row: Reservation) -> list[tuple[str, str, str, str | None]]:
+    return [(c.name, c.relation.value, c.id_number, c.paper) for c in row.companions]
 
 
 def _new_time(session: Session, row: Reservation, asked: Arrival, scope: frozenset[str] | None) -> None:

@@ -19,8 +19,7 @@ from app.i18n import _l
 from app.rules import identity_numbers, names
 from app.rules.documents import CertificateNumberMissing
 from app.rules.vocabulary import LAWYERS, IdentityKind, InmateStatus, Relationship, ServiceItem
-from app.services.companions import CompanionData
-from models import Agency, Applicant, Companion, Inmate, Reservation, ServiceGrant
+from models import Agency, Applicant, Inmate, ServiceGrant
 from models.base import search_digest
 
 LONGEST_CERTIFICATE, LONGEST_PAPER = 40, 100
@@ -162,23 +161,3 @@ def grants_for(session: Session, numbers: list[str], inmate_id: str, day: date) 
 def grant_of(session: Session, number: str, inmate_id: str, day: date) -> ServiceGrant | None:
     """The valid grant that the holder of an ID number has for an inmate."""
     return next(iter(grants_for(session, [number], inmate_id, day).values()), None)
-
-
-def add_guests(session: Session, to: Reservation, companions: list[CompanionData], papers: list[str]) -> None:
-    """Keep the companions of a booking, each with the paper announced and the grant that was silently matched."""
-    grants = grants_for(session, [c.id_number for c in companions], to.inmate_id, to.visit_on) if companions else {}
-    for position, companion in enumerate(companions, 1):
-        paper = papers[position - 1].strip()[:LONGEST_PAPER] if position <= len(papers) else ""
-        grant = grants.get(search_digest("id_number", companion.id_number))
-        session.add(
-            Companion(
-                reservation_id=to.id,
-                position=position,
-                name=companion.name,
-                relation=Relationship(companion.relation),
-                id_number=companion.id_number,
-                paper=paper or None,
-                grant_id=grant.id if grant else None,
-            )
-        )
-    session.flush()

@@ -28,6 +28,7 @@ _STILL_TO_COME = (ReservationState.PENDING, ReservationState.APPROVED)
 class Stranded:
     """One booking outside the new hours, as it is listed: no name in full."""
 
+    id: str
     number: str
     visit_on: date
     arrives: str
@@ -38,7 +39,7 @@ class Stranded:
 def shown(rows: Sequence[Reservation]) -> list[Stranded]:
     """The bookings as a page lists them."""
     return [
-        Stranded(r.number, r.visit_on, f"{r.arrives_local:%H:%M}", masking.name_circle(r.visitor_name), r.state)
+        Stranded(r.id, r.number, r.visit_on, f"{r.arrives_local:%H:%M}", masking.name_circle(r.visitor_name), r.state)
         for r in rows
     ]
 

@@ -18,6 +18,7 @@ from app.rules.vocabulary import BookingSource, Relationship, ReservationState, 
 from app.security import Actor
 from app.services import audit, desk_visitors, reservations, visiting
 from app.services.companions import CompanionData, clean_companions
+from app.services.companions import keep as keep_companions
 from app.services.desk_bookings import describe_visitor, entered
 from app.services.desk_visitors import Findings, VisitorData
 from app.transaction import transaction
@@ -79,7 +80,6 @@ class WalkIn:
     record: VisitRecord
     key: str
     companions: list[CompanionData] = field(default_factory=list)
-    papers: list[str] = field(default_factory=list)
 
 
 def check(asked: WalkIn, scope: frozenset[str] | None) -> tuple[WalkIn, dict[str, Any], Inmate]:
@@ -131,7 +131,7 @@ def enter(asked: WalkIn, scope: frozenset[str] | None, officer_id: int, actor: A
             describe_visitor(reservation, asked.visitor, grant)
             session.add(reservation)
             session.flush()
-            desk_visitors.add_guests(session, reservation, asked.companions, asked.papers)
+            keep_companions(session, reservation, asked.companions)
             audit.record(session, "reservation.walk_in", actor, reservation, agency_id=reservation.agency_id)
             return reservation.id
     except IntegrityError:

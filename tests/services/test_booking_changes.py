@@ -231,7 +231,7 @@ def test_the_desk_decides_while_the_booker_changes(app: Flask, each_database: st
         lambda: booking_changes.change(applicant_id, row_id, wanted, Actor("applicant")),
         lambda: booking_review.decide(verdict, None, officer, Actor("staff", "1")),
     )
-    assert [type(o) for o in outcomes if o is not None] == [Stale]
+    assert [type(o) for o in outcomes if o is not None] in ([Stale], [booking_review.RowChanged])
     db.session.expire_all()
     is_changed = row.visit_on == FRIDAY
     assert row.state is (ReservationState.PENDING if is_changed else ReservationState.APPROVED)

@@ -65,8 +65,7 @@ def test_a_caller_without_an_account_is_booked_and_waits(each_database: str, inm
     row = book(
         inmate,
         desk,
-        companions=[CompanionData("許書瑋", factories.id_number(5), "trainee_lawyer")],
-        papers=["學習律師證"],
+        companions=[CompanionData("許書瑋", factories.id_number(5), "trainee_lawyer", "學習律師證")],
     )
     assert (row.state, row.source, row.entered_by_id) == (ReservationState.PENDING, BookingSource.PHONE, desk.id)
     assert (row.visitor_id_number, row.visitor_phone) == ("A123456789", "02-2345-6789#12")
@@ -170,8 +169,8 @@ def test_the_agency_changes_and_it_waits_again(each_database: str, grant: Servic
     row = factories.reservation(grant, state=ReservationState.APPROVED, attention=Attention.OUTSIDE_HOURS)
     factories.companion(row)
     row_id = row.id
-    guests = [CompanionData("阮氏梅", factories.id_number(6), "interpreter")]
-    to = change_of(row, arrival=Arrival(date(2026, 3, 5), time(14, 0)), companions=guests, papers=["護照"])
+    guests = [CompanionData("阮氏梅", factories.id_number(6), "interpreter", "護照")]
+    to = change_of(row, arrival=Arrival(date(2026, 3, 5), time(14, 0)), companions=guests)
     desk_changes.change(row_id, to, row.version, frozenset({grant.agency_id}), who(desk))
     row = db.session.get_one(Reservation, row_id)
     assert (row.state, row.decided_at, row.attention) == (ReservationState.PENDING, None, None)
@@ -189,7 +188,7 @@ def test_companions_alone_are_a_change_and_raise_the_version(grant: ServiceGrant
     with pytest.raises(NothingChanged):
         desk_changes.change(row_id, change_of(row), 1, None, who(desk))
     row = db.session.get_one(Reservation, row_id)
-    guests = [CompanionData("阮氏梅", factories.id_number(6), "interpreter")]
+    guests = [CompanionData("阮氏梅", factories.id_number(6), "interpreter", "護照")]
     desk_changes.change(row_id, change_of(row, companions=guests), 1, None, who(desk))
     assert db.session.get_one(Reservation, row_id).version > 1
 

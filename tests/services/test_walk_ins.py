@@ -45,7 +45,8 @@ def test_a_walk_in_is_checked_in_with_its_record(
     each_database: str, inmate: Inmate, desk: Officer, clock_at: StoppedClock
 ) -> None:
     clock_at("2026-03-03 10:07")
-    row = enter(inmate, desk, companions=[CompanionData("許書瑋", factories.id_number(5), "trainee_lawyer")])
+    guest = CompanionData("許書瑋", factories.id_number(5), "trainee_lawyer", "學習律師證")
+    row = enter(inmate, desk, companions=[guest])
     assert (row.state, row.source) == (ReservationState.CHECKED_IN, BookingSource.WALK_IN)
     assert row.checked_in_at == row.decided_at and row.decided_by_id == row.entered_by_id == desk.id
     assert f"{row.arrives_local:%Y-%m-%d %H:%M}" == "2026-03-03 10:07"

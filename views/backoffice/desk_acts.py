@@ -141,8 +141,8 @@ def _show(form: DeskForm, row: Reservation) -> None:
 
 
 def _changed(form: DeskForm, pk: str, version: int) -> None:
-    companions, papers = form.guests()
-    asked = Change(desk_forms.arrival_of(form), _reason(form), companions, papers)
+    companions = form.guests()
+    asked = Change(desk_forms.arrival_of(form), _reason(form), companions)
     desk_changes.change(pk, asked, version, scope.agency_ids(), Actor.staff(current_user))
 
 

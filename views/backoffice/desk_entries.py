@@ -88,7 +88,7 @@ class WalkInView(BaseView):
 
 
 def _booked(form: DeskForm) -> str:
-    companions, papers = form.guests()
+    companions = form.guests()
     asked = PhoneBooking(
         desk_forms.agency_of(form),
         form["inmate_number"].data or "",
@@ -96,7 +96,6 @@ def _booked(form: DeskForm) -> str:
         desk_forms.arrival_of(form),
         form.idempotency_key,
         companions,
-        papers,
     )
     return desk_bookings.book_by_phone(asked, scope.agency_ids(), current_user.id, Actor.staff(current_user))
 
@@ -111,7 +110,7 @@ def _walk_in_fields() -> dict[str, Any]:
 
 
 def _walk_in(form: DeskForm) -> WalkIn:
-    companions, papers = form.guests()
+    companions = form.guests()
     record = VisitRecord(*(form[name].data or "" for name in ("occupation", "age", "address")))
     return WalkIn(
         desk_forms.agency_of(form),
@@ -120,7 +119,6 @@ def _walk_in(form: DeskForm) -> WalkIn:
         record,
         form.idempotency_key,
         companions,
-        papers,
     )
 
 

@@ -69,17 +69,16 @@ class DeskForm(RecordForm):
         except ValueError:
             return str(uuid4())
 
-    def guests(self) -> tuple[list[CompanionData], list[str]]:
-        """The companions that were typed and their papers, line by line; empty lines are nobody."""
-        companions, papers = [], []
+    def guests(self) -> list[CompanionData]:
+        """The companions that were typed, line by line; empty lines are nobody."""
+        companions = []
         for n in self.line_numbers:
             name, number, relation, paper = (
                 self._guest(n, part) for part in ("name", "id_number", "relation", "paper")
             )
             if name or number or relation or paper:
-                companions.append(CompanionData(name, number, relation))
-                papers.append(paper)
-        return companions, papers
+                companions.append(CompanionData(name, number, relation, paper))
+        return companions
 
     def fill_guests(self, companions: list[Companion]) -> None:
         """Show the companions of a booking."""

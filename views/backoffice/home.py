@@ -17,7 +17,7 @@ from app.errors import NotAllowed
 from app.i18n import _
 from app.rules.dates import Shown, booking_date, sentence_date
 from app.rules.vocabulary import ReservationState
-from app.services import office
+from app.services import office, undelivered
 from views.backoffice import scope
 from views.backoffice.access import front_page, is_only_auditor, may, to_sign_in
 
@@ -110,6 +110,10 @@ class HomeView(BaseView):
             day = Shown(waiting.next_day, booking_date)
             url = _onsite(**{"from": waiting.next_day, "until": waiting.next_day})
             yield Figure(_("次一接見日之預約律師現場接見"), waiting.next_day_visits, str(day), url)
+        if url := self._list_of("UndeliveredView"):
+            number = undelivered.count(scope.agency_ids())
+            remark = _("請重新寄送、更正電子郵件或電話告知") if number else _("目前沒有未送達之通知")
+            yield Figure(_("未送達通知"), number, remark, url)
 
     def _list_of(self, name: str) -> str | None:
         """The address of a screen, if there is one that this officer may open."""

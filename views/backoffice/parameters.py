@@ -144,5 +144,6 @@ class ParameterView(AgencyScopedModelView):
             is_planned=is_planned(row),
             start=_start(row),
             may_review=self.appbuilder.sm.has_access("can_list", "BookingReviewView"),
+            may_show=self.appbuilder.sm.has_access("can_show", "OnsiteBookingView"),
             **values,
         )

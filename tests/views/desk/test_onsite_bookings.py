@@ -102,6 +102,7 @@ def test_the_slip_is_a_pdf(desk: Office, inmate: Inmate) -> None:
 
 def test_a_telephone_booking(each_database: str, desk: Office, inmate: Inmate) -> None:
     guest = {"companions_0_name": "許書瑋", "companions_0_relation": "trainee_lawyer"}
+    guest["companions_0_paper"] = "學習律師證"
     desk.opens(PHONE)
     page = desk.submits({**CALLER, **ARRIVAL, **guest, "phone": ""}, button="儲存預約", expect=422)
     assert len(page.errors) >= 1 and "聯絡電話格式不符" in page.text
