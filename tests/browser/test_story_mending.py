@@ -107,7 +107,7 @@ def the_lawyer_books(lawyer: Applicant) -> None:
     lawyer.heading("預約接見申請完成")
     lawyer.checks("booked")
     text = lawyer.paper("下載預約接見明細", "slip")
-    assert "10:30" in text and LAWYER in text and INMATE not in text, text
+    assert "10:30" in text and LAWYER in text and "待審核" in text, text
     lawyer.follows("預約紀錄查詢及異動")
     lawyer.checks("bookings")
 
