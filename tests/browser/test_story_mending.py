@@ -28,6 +28,7 @@ def test_refused_mended_booked_changed_cancelled(
     with live.app.app_context():
         agency = db.session.scalars(select(Agency).where(Agency.name == AGENCY)).one()
         applicant = factories.applicant(mail=mail, name=LAWYER)
+        applicant_id = applicant.id
         case = factories.application(applicant, factories.inmate(agency, number=number, name=INMATE))
         factories.attachment(case, files.jpeg("律師證.jpg", (900, 600)))
         factories.attachment(case, files.pdf("委任狀.pdf", pages=2), kind=AttachmentKind.MANDATE)
@@ -43,7 +44,7 @@ def test_refused_mended_booked_changed_cancelled(
     the_lawyer_changes_the_visit(lawyer)
     the_lawyer_cancels_it(lawyer)
     with live.app.app_context():
-        visit = db.session.scalars(select(Reservation).where(Reservation.applicant_id == applicant.id)).one()
+        visit = db.session.scalars(select(Reservation).where(Reservation.applicant_id == applicant_id)).one()
         assert visit.state is ReservationState.CANCELLED
 
 
@@ -116,7 +117,7 @@ def the_lawyer_changes_the_visit(lawyer: Applicant) -> None:
     lawyer.follows("查看")
     lawyer.sees("待審核")
     lawyer.checks("booking")
-    lawyer.follows("變更預約")
+    lawyer.presses("變更預約")
     lawyer.heading("變更預約")
     lawyer.fills(visit_on="2026-03-05", half="afternoon", afternoon_hour="14", afternoon_minute="05")
     lawyer.checks("change")
@@ -129,7 +130,7 @@ def the_lawyer_changes_the_visit(lawyer: Applicant) -> None:
 
 
 def the_lawyer_cancels_it(lawyer: Applicant) -> None:
-    lawyer.follows("取消預約")
+    lawyer.presses("取消預約")
     lawyer.heading("確定要取消這項預約嗎？")
     lawyer.checks("cancel")
     lawyer.presses("確定取消")
