@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import uuid
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
@@ -30,6 +31,7 @@ from app.rules.vocabulary import (
     Verdict,
 )
 from app.security import SYSTEM, Actor
+from app.seeds import demo_desk
 from app.seeds import demo_people as people
 from app.services import (
     accounts,
@@ -37,6 +39,7 @@ from app.services import (
     applications,
     booking_review,
     drafts,
+    paper_refusals,
     passwords,
     reasons,
     records,
@@ -77,6 +80,7 @@ def fill() -> None:
     _lawyers()
     _cases(agency_id)
     _visits(agency_id)
+    demo_desk.fill(agency_id)
 
 
 def _staff(agency_id: str) -> None:
@@ -192,7 +196,12 @@ def _cases(agency_id: str) -> None:
             officer = _officer()
             who = Actor("staff", str(officer.id), officer.full_name)
             with clock.frozen(applied + timedelta(hours=5)):
-                decision = application_review.Decision(verdict.value, refusal if verdict is Verdict.REJECT else "")
+                decision = application_review.Decision(verdict.value)
+                if verdict is Verdict.REJECT:  # one paper has to be mended; the others are kept
+                    case = db.session.get_one(ServiceApplication, application_id)
+                    mandate = next(paper for paper in case.attachments if paper.kind is AttachmentKind.MANDATE)
+                    mended = paper_refusals.PaperRefusal(mandate.id, refusal, "第1頁未簽名")
+                    decision = replace(decision, reason=refusal, refusals=(mended,))
                 application_review.review(application_id, decision, officer.id, who)
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect, sync_playwright
 
 from config import ROOT
 from tests.guards.chinese import foreign
@@ -38,6 +39,10 @@ RARE_FONTS = Path(os.environ.get("FONTS_DIR") or ROOT / "var" / "fonts")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+#: How long anything may take on a machine that is busy with other things; nobody waits longer than needed.
+PATIENCE_SECONDS = 60
+#: How long what a script still fetches belongs to the state that is looked at.
+SETTLES_WITHIN_SECONDS = 5
 #: Where pictures of every checked state go, if this environment variable names a folder.
 SCREENSHOTS = "SCREENSHOTS"
 _WATCH = """
@@ -67,6 +72,7 @@ def launched(folder: Path) -> Iterator[Browser]:
     )
     environment: dict[str, Any] = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_SECONDS * 1000)
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS, env=environment)
         yield browser
         browser.close()
@@ -77,11 +83,20 @@ class Record:
     """Everything that went wrong on a page since the last look."""
 
     complaints: list[str] = field(default_factory=list)
+    #: What the page has asked for and not got yet.
+    open: set[Request] = field(default_factory=set)
+
+    def asked(self, request: Request) -> None:
+        self.open.add(request)
+
+    def ended(self, request: Request) -> None:
+        self.open.discard(request)
 
     def violated(self, what: str) -> None:
         self.complaints.append(f"CSP: {what}")
 
     def failed(self, request: Request) -> None:
+        self.ended(request)
         # A download and a page that is left while it loads are both "aborted".
         if request.failure != "net::ERR_ABORTED":
             self.complaints.append(f"request failed: {request.url} ({request.failure})")
@@ -105,12 +120,14 @@ def watched(browser: Browser, **options: Any) -> Page:
     context = browser.new_context(
         **{"locale": "zh-TW", "timezone_id": "Asia/Taipei", "viewport": DESKTOP, "reduced_motion": "reduce", **options}
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
     page, record = context.new_page(), Record()
     page.expose_function("__violated", record.violated)
     page.add_init_script(_WATCH)
     page.on("pageerror", lambda error: record.complaints.append(f"script error: {error}"))
     page.on("console", record.said)
+    page.on("request", record.asked)
+    page.on("requestfinished", record.ended)
     page.on("requestfailed", record.failed)
     page.on("response", record.answered)
     _records[page] = record
@@ -127,9 +144,10 @@ def check_state(page: Page, name: str) -> None:
 
     ``name`` is the state's name in the failure and on its pictures.
     """
-    page.wait_for_load_state("load")
-    with suppress(TimeoutError):  # what a script still fetches is part of the state, but nobody waits for ever
-        page.wait_for_load_state("networkidle", timeout=3_000)
+    size = page.viewport_size
+    if size != DESKTOP:
+        page.set_viewport_size(DESKTOP)
+    _settle(page)
     found = _barriers(page)
     found += [f"words: {word}" for word in foreign(page.inner_text("body"))]
     _picture(page, f"{name}-desktop")
@@ -139,10 +157,19 @@ def check_state(page: Page, name: str) -> None:
         found.append(f"{width} px wide on a phone of {PHONE['width']} px; sticks out: {page.evaluate(_STICKS_OUT)}")
     found += [f"on a phone, {barrier}" for barrier in _barriers(page) if barrier not in found]
     _picture(page, f"{name}-phone")
-    page.set_viewport_size(DESKTOP)
+    page.set_viewport_size(size or DESKTOP)
     record = _records[page]
     found, record.complaints = record.complaints + found, []
     assert not found, f"{name} ({page.url}):\n- " + "\n- ".join(found)
+
+
+def _settle(page: Page) -> None:
+    """Wait until the page stands and has everything that it asked for."""
+    page.wait_for_load_state("load")
+    requests, patience = _records[page].open, time.monotonic() + SETTLES_WITHIN_SECONDS
+    page.wait_for_timeout(30)  # a script that has just run asks for its things now
+    while requests and time.monotonic() < patience:
+        page.wait_for_timeout(20)
 
 
 _STICKS_OUT = """
@@ -152,7 +179,8 @@ _STICKS_OUT = """
 
 
 def _barriers(page: Page) -> list[str]:
-    page.evaluate(_axe())
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(_axe())
     result = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", AXE_TAGS
     )
@@ -163,7 +191,14 @@ def _barriers(page: Page) -> list[str]:
 
 
 def _picture(page: Page, name: str) -> None:
-    if os.environ.get(SCREENSHOTS):
-        folder = Path(os.environ[SCREENSHOTS])
-        folder.mkdir(parents=True, exist_ok=True)
+    if folder := pictures():
         page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def pictures() -> Path | None:
+    """The folder for pictures, where one is wanted."""
+    if not os.environ.get(SCREENSHOTS):
+        return None
+    folder = Path(os.environ[SCREENSHOTS])
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from io import BytesIO
 from typing import Any
 
+import pypdf
+import pypdfium2
 from flask.json.tag import TaggedJSONSerializer
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
@@ -13,12 +16,12 @@ from sqlalchemy import select
 from app.extensions import db
 from app.session import digest_of
 from models import BrowserSession, Officer
-from tests.browser.driver import check_state
+from tests.browser.driver import check_state, pictures
 from tests.browser.live import LiveServer, MailSink
 from tests.doors import Office
 from tests.factories.files import Upload
 
-MAIL_WITHIN_SECONDS = 20
+MAIL_WITHIN_SECONDS = 60
 _LINK = re.compile(r"https?://\S+")
 _serializer = TaggedJSONSerializer()
 
@@ -37,8 +40,9 @@ class Person:
 
     def follows(self, words: str) -> None:
         """Press the first link with these words, in the page before the frame around it."""
-        inside = self.page.locator("main").get_by_role("link", name=words)
         anywhere = self.page.get_by_role("link", name=words)
+        anywhere.first.wait_for(state="attached")
+        inside = self.page.locator("main").get_by_role("link", name=words)
         (inside if inside.count() else anywhere).first.click()
 
     def presses(self, words: str) -> None:
@@ -64,6 +68,13 @@ class Person:
         file_name, content = paper
         kind = "application/octet-stream"
         self.page.set_input_files(f"[name='{name}']", {"name": file_name, "mimeType": kind, "buffer": content})
+
+    def paper(self, words: str, name: str) -> str:
+        """Fetch the PDF behind the link with these words; its text, without blanks. Its pages are kept as pictures."""
+        link = self.page.locator("main").get_by_role("link", name=words).first
+        answer = self.page.context.request.get(f"{self.live.url}{link.get_attribute('href')}")
+        assert answer.ok and answer.headers["content-type"] == "application/pdf", f"{words}: {answer.status}"
+        return paper_text(answer.body(), f"{self.chapter}-{name}")
 
     def sees(self, *words: str) -> None:
         """Wait until the page shows each of these."""
@@ -94,6 +105,15 @@ class Person:
             query = select(BrowserSession).where(BrowserSession.digest == digest_of(number))
             content = db.session.scalars(query).one().content
         return str(_serializer.loads(content or "{}")["captcha"]["code"])
+
+
+def paper_text(content: bytes, name: str) -> str:
+    """The text of a PDF without blanks; its pages go to the other pictures under this name."""
+    if folder := pictures():
+        for number, page in enumerate(pypdfium2.PdfDocument(content), start=1):
+            page.render(scale=1.5).to_pil().save(folder / f"{name}-page{number}.png")
+    reader = pypdf.PdfReader(BytesIO(content))
+    return "".join("".join(page.extract_text().split()) for page in reader.pages)
 
 
 class Applicant(Person):

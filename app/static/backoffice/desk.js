@@ -30,6 +30,9 @@
     form.querySelector('.dk-marked').textContent = mark.dataset.mark.replace('{n}', open.length);
   });
 
+  /* How many were marked is no longer true once a verdict is changed by hand. */
+  form.addEventListener('change', () => { form.querySelector('.dk-marked').textContent = ''; });
+
   const keys = {
     ArrowDown: () => go(here() + 1), ArrowUp: () => go(here() - 1), KeyA: () => choose('approve'), KeyR: () => choose('reject'),
     KeyM: () => mark.click(), KeyS: () => form.querySelector('[data-key="KeyS"]').click(),
