@@ -97,10 +97,15 @@ def refusal(asked: Question, place: Place, others: Iterable[Place] = ()) -> Rule
     ``others`` are the sessions among which "when again" is looked for.
     """
     found = refusal_of_person(asked) or _refusal_of_session(asked, place) or _refusal_of_count(asked, place)
-    if found is not None and "%(next)s" in str(found.sentence) and "next" not in found.values:
+    return with_next(found, asked, others) if found is not None else None
+
+
+def with_next(error: RuleError, asked: Question, others: Iterable[Place]) -> RuleError:
+    """The same refusal with the earliest session that may be booked instead, where its sentence names one."""
+    if "%(next)s" in str(error.sentence) and "next" not in error.values:
         later = first_free(asked, others)
-        found.values["next"] = Shown(later.slot.starts_at, sentence_time) if later else NONE_IN_SIGHT
-    return found
+        error.values["next"] = Shown(later.slot.starts_at, sentence_time) if later else NONE_IN_SIGHT
+    return error
 
 
 def refusal_of_person(asked: Question) -> RuleError | None:
@@ -130,7 +135,7 @@ def refusal_of_person(asked: Question) -> RuleError | None:
 
 def _refusal_of_session(asked: Question, place: Place) -> RuleError | None:
     slot, visitor = place.slot, asked.visitor
-    when = {"date": Shown(slot.day, sentence_date), "time": f"{slot.start:%H:%M}"}
+    when = {"date": shown_day(slot.day), "time": f"{slot.start:%H:%M}"}
     if place.suspended is not None:
         return why.SessionSuspended("session", **when, reason=place.suspended)
     if not visitor.granted_from <= slot.day <= visitor.granted_until:
@@ -159,9 +164,14 @@ def _refusal_of_count(asked: Question, place: Place) -> RuleError | None:
             if nth == number and place.slot.name not in names:
                 return why.SessionForLaterVisits("session", period=period, n=number, names="、".join(sorted(names)))
     if not place.free:
-        when = {"date": Shown(place.slot.day, sentence_date), "time": f"{place.slot.start:%H:%M}"}
+        when = {"date": shown_day(place.slot.day), "time": f"{place.slot.start:%H:%M}"}
         return why.SessionFull("session", **when)
     return None
+
+
+def shown_day(day: date) -> Shown:
+    """A day as it stands in a refusal."""
+    return Shown(day, sentence_date)
 
 
 def quotas(asked: Question, day: date) -> list[Quota]:
