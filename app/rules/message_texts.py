@@ -51,6 +51,15 @@ PLACES: dict[str, Place] = {
     "hours": Place(_l("時數"), "24", "24"),
     "minutes": Place(_l("分鐘數"), "30", "30"),
     "mail": Place(_l("電子郵件（遮蔽）"), "ty*****@example.com", "ty*****@example.com"),
+    "item_results": Place(
+        _l("各服務項目之審核結果"),
+        "預約現場接見：審核通過（有效期限：2027/03/02）",
+        "On-site visit: Approved (until 2027/03/02)",
+    ),
+    "papers": Place(
+        _l("須補正之文件"), "關係證明文件1（戶口名簿.jpg）：關係證明不足", "Kinship1 (register.jpg): Kinship not shown"
+    ),
+    "state": Place(_l("審核狀態"), "部分通過", "Partly approved"),
     "link": Place(_l("一次性連結"), HIDDEN_LINK, HIDDEN_LINK),
 }
 
@@ -73,6 +82,8 @@ class Event:
 
 
 _CASE = ("agency", "inmate", "relation", "until", "reason")
+_FAMILY = (*_CASE, "item_results", "papers", "state")
+_UNDONE = ("agency", "inmate", "relation", "reason")
 _VISIT = ("agency", "address", "inmate", "kind", "date", "time", "companions", "number")
 #: In the order in which headquarters finds them. A new message needs a line here.
 EVENTS: dict[str, Event] = {
@@ -88,6 +99,18 @@ EVENTS: dict[str, Event] = {
         Event("mail_changed", _l("電子郵件已變更"), ("time", "mail")),
         Event("lawyer_approved", _l("律師接見服務項目審核通過"), _CASE, ("agency",), True),
         Event("lawyer_rejected", _l("律師接見服務項目審核未通過"), _CASE, ("agency", "reason"), True),
+        Event("family_approved", _l("家屬服務項目審核通過"), _FAMILY, ("agency", "item_results")),
+        Event(
+            "family_decided", _l("家屬服務項目審核結果（有未通過項目）"), _FAMILY, ("agency", "item_results", "reason")
+        ),
+        Event(
+            "family_decided_papers",
+            _l("家屬服務項目審核結果（須補正文件）"),
+            _FAMILY,
+            ("agency", "item_results", "reason", "papers"),
+        ),
+        Event("family_approval_undone", _l("家屬服務項目核准結果已撤銷"), _UNDONE, ("agency", "reason")),
+        Event("family_rejection_undone", _l("家屬服務項目未通過結果已撤銷"), _UNDONE, ("agency", "reason")),
         Event("booking_received", _l("預約接見已受理"), _VISIT, ("agency", "date", "time"), True),
         Event("booking_approved", _l("預約接見審核通過"), (*_VISIT, "reason"), ("agency", "date", "time"), True),
         Event("booking_rejected", _l("預約接見審核未通過"), (*_VISIT, "reason"), ("agency", "date", "reason"), True),
