@@ -10,7 +10,7 @@ from app.rules import grants as rules
 from app.rules.grants import GrantStanding
 from app.rules.vocabulary import ApplicationState, ServiceItem
 from app.services import applications
-from app.services.reapplications import GIVEN_UP, MENDABLE
+from app.services.reapplications import GIVEN_UP, was_refused
 from models import Attachment, ServiceApplication, ServiceGrant
 
 Subject = tuple[str, ServiceItem]
@@ -97,5 +97,5 @@ def _case(application: ServiceApplication, is_newest: bool) -> Case:
         application,
         [paper for paper in application.attachments if is_decided and paper.refusal is not None],
         can_withdraw=application.state is ApplicationState.PENDING,
-        can_mend=application.state in MENDABLE and is_newest,
+        can_mend=was_refused(application) and is_newest,
     )

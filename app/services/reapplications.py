@@ -23,8 +23,6 @@ Files = dict[str, str | None]
 
 #: States that leave a refused application before them the newest one: nobody decided them.
 GIVEN_UP = (ApplicationState.WITHDRAWN, ApplicationState.EXPIRED)
-#: What was refused, as a whole or in some of its items.
-MENDABLE = (ApplicationState.REJECTED, ApplicationState.PARTLY_APPROVED)
 
 
 class NotToMend(RuleError):
@@ -79,6 +77,12 @@ def mend(applicant_id: str, application_id: str) -> str:
     return draft_id
 
 
+def was_refused(application: ServiceApplication) -> bool:
+    """Whether an application was refused, as a whole or, of a family, in some of its items."""
+    in_part = application.item is ServiceItem.FAMILY and application.state is ApplicationState.PARTLY_APPROVED
+    return in_part or application.state is ApplicationState.REJECTED
+
+
 def _check_to_mend(session: Session, application: ServiceApplication) -> None:
     newest = session.scalar(
         select(ServiceApplication.id)
@@ -91,7 +95,7 @@ def _check_to_mend(session: Session, application: ServiceApplication) -> None:
         .order_by(ServiceApplication.submitted_at.desc(), ServiceApplication.id)
         .limit(1)
     )
-    if application.state not in MENDABLE or newest != application.id:
+    if not was_refused(application) or newest != application.id:
         raise NotToMend()
 
 
