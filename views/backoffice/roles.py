@@ -25,10 +25,8 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("ParameterView", "can_list|can_edit"),
         _grant("MessageLogView", "can_list|can_show"),
         _grant("UndeliveredView", "can_list|can_handle"),
-        _grant(
-            "System|Services|LawyerApplications|Grants|Parameters|Messages|Undelivered",
-            "menu_access",
-        ),
+        _grant("System|Services|LawyerApplications|Grants|Parameters|Messages|Undelivered", "menu_access"),
+        _grant("FamilyApplications", "menu_access"),
     ],
     StaffRole.VISIT_DESK.value: [
         _OWN,
