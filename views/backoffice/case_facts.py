@@ -100,8 +100,9 @@ def result_facts(application: ServiceApplication, grants: list[ServiceGrant]) ->
         (_("審核人員"), officer.full_name if officer else NONE),
     ]
     if application.rejection_reason:
-        facts.append((_("不通過原因"), reason(application.rejection_reason, None)))
-        facts.append((_("補充說明"), application.rejection_note or NONE))
+        if application.item is not ServiceItem.FAMILY:  # a family's reasons stand item by item
+            facts.append((_("不通過原因"), reason(application.rejection_reason, None)))
+            facts.append((_("補充說明"), application.rejection_note or NONE))
         facts += [(_("須補正：%(paper)s", paper=title), why) for title, why in refused_papers(application)]
     of_case = [grant for grant in grants if grant.application_id == application.id]
     if application.item is not ServiceItem.FAMILY:
