@@ -11,7 +11,8 @@ BOTH = frozenset(
     {
         *("lawyer_approved", "lawyer_rejected", "lawyer_rejected_papers"),
         *("lawyer_approval_undone", "lawyer_rejection_undone"),
-        *("family_decided", "family_approved", "family_rejected", "entry_decided"),
+        *("family_approved", "family_decided", "family_decided_papers"),
+        *("family_approval_undone", "family_rejection_undone", "entry_decided"),
         *("booking_approved", "booking_rejected", "booking_cancelled"),
         *("booking_changed_by_agency", "booking_cancelled_by_agency", "closure"),
         *("visit_refused", "visit_inmate_away"),

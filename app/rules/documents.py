@@ -1,4 +1,4 @@
-"""Papers of a lawyer's application (SPEC §3): which are asked for, how many, of what type and how large."""
+"""Papers of an application (SPEC §3): which a lawyer is asked for, and of all how many, of what type, how large."""
 
 from __future__ import annotations
 
@@ -145,10 +145,15 @@ def required_papers(relationship: Relationship, *, holds_certificate: bool = Tru
 def check_papers(
     relationship: Relationship, kinds: Iterable[AttachmentKind], *, holds_certificate: bool = True
 ) -> list[RuleError]:
-    """Everything wrong with the papers handed in (one ``kind`` per file), in the order of the form."""
+    """Everything wrong with the papers of a lawyer (one ``kind`` per file), in the order of the form."""
+    return check_against(required_papers(relationship, holds_certificate=holds_certificate), kinds)
+
+
+def check_against(papers: Iterable[Requirement], kinds: Iterable[AttachmentKind]) -> list[RuleError]:
+    """Everything wrong with the files handed in (one ``kind`` each) for these papers, in the order of the form."""
     counts = Counter(kinds)
     errors: list[RuleError] = []
-    for paper in required_papers(relationship, holds_certificate=holds_certificate):
+    for paper in papers:
         count = counts.pop(paper.kind, 0)
         if count < paper.minimum:
             errors.append(DocumentMissing(paper.kind.value, paper=paper.kind.label))
@@ -165,6 +170,11 @@ def check_file_name(kind: AttachmentKind, file_name: str) -> None:
     stem, dot, ending = file_name.rpartition(".")
     if not (stem and dot and ending.upper() in types):
         raise FileTypeRefused(kind.value, file=file_name, types="、".join(types))
+
+
+def slots_of(kind: AttachmentKind) -> int:
+    """How many files of a kind one application takes: one photograph is what a face is compared with."""
+    return 1 if kind is AttachmentKind.PORTRAIT else SLOTS
 
 
 def check_budget(used: int, adding: int, limit: int = PAPER_LIMIT_BYTES) -> None:

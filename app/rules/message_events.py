@@ -47,7 +47,12 @@ PLACES: dict[str, Place] = {
     "papers": Place(_l("須補正之文件"), "委任狀.pdf：未簽名", "mandate.pdf: unsigned"),
     "before": Place(_l("原有效期限"), "2026/12/31", "2026/12/31"),
     "days": Place(_l("尚餘天數"), "7", "7"),
-    "state": Place(_l("預約狀態"), "待審核", "Waiting for review"),
+    "state": Place(_l("狀態"), "待審核", "Waiting for review"),
+    "item_results": Place(
+        _l("各服務項目之審核結果"),
+        "預約現場接見：審核通過（有效期限：2027/03/02）",
+        "On-site visit: Approved (until 2027/03/02)",
+    ),
     "old": Place(_l("原預約"), "2026-03-10(星期二) 09:30", "2026-03-10 (Tue) 09:30"),
     "new": Place(_l("新預約"), "2026-03-11(星期三) 10:00", "2026-03-11 (Wed) 10:00"),
     "capacity": Place(_l("同行身分"), "學習律師", "Trainee lawyer"),
@@ -78,6 +83,7 @@ class Event:
 
 
 _CASE = ("agency", "inmate", "relation")
+_FAMILY = (*_CASE, "until", "reason", "item_results", "papers", "state")
 _GRANT = ("agency", "inmate", "item", "until")
 _VISIT = ("agency", "address", "inmate", "kind", "date", "time", "companions", "number", "state")
 _WHEN = ("agency", "date", "time")
@@ -108,6 +114,18 @@ EVENTS: dict[str, Event] = {
         ),
         Event("lawyer_approval_undone", _l("撤銷審核通過，重新審核"), (*_CASE, "reason"), ("agency", "reason"), True),
         Event("lawyer_rejection_undone", _l("撤銷審核未通過，重新審核"), (*_CASE, "reason"), ("agency",), True),
+        Event("family_approved", _l("家屬服務項目審核通過"), _FAMILY, ("agency", "item_results")),
+        Event(
+            "family_decided", _l("家屬服務項目審核結果（有未通過項目）"), _FAMILY, ("agency", "item_results", "reason")
+        ),
+        Event(
+            "family_decided_papers",
+            _l("家屬服務項目審核結果（須補正文件）"),
+            _FAMILY,
+            ("agency", "item_results", "reason", "papers"),
+        ),
+        Event("family_approval_undone", _l("家屬服務項目核准結果已撤銷"), (*_CASE, "reason"), ("agency", "reason")),
+        Event("family_rejection_undone", _l("家屬服務項目未通過結果已撤銷"), (*_CASE, "reason"), ("agency", "reason")),
         Event("grant_suspended", _l("服務項目暫停使用"), (*_GRANT, "reason"), ("agency", "reason"), True),
         Event("grant_resumed", _l("服務項目恢復使用"), (*_GRANT, "reason"), ("agency",), True),
         Event("grant_revoked", _l("服務項目廢止"), (*_GRANT, "reason"), ("agency", "reason"), True),

@@ -27,11 +27,12 @@ from app.rules.vocabulary import (
     ReasonScope,
     ReservationState,
     RestrictionKind,
+    ServiceItem,
     StaffRole,
     Verdict,
 )
 from app.security import SYSTEM, Actor
-from app.seeds import demo_desk
+from app.seeds import demo_desk, demo_families
 from app.seeds import demo_people as people
 from app.services import (
     accounts,
@@ -79,6 +80,7 @@ def fill() -> None:
     _inmates(agency_id)
     _lawyers()
     _cases(agency_id)
+    demo_families.fill(agency_id, _paper())
     _visits(agency_id)
     demo_desk.fill(agency_id)
 
@@ -171,7 +173,8 @@ def _officer() -> Officer:
 
 def _cases(agency_id: str) -> None:
     """Applications of several ages: approved, refused, and some that wait."""
-    if db.session.scalar(select(ServiceApplication.id).where(ServiceApplication.agency_id == agency_id).limit(1)):
+    of_agency = (ServiceApplication.agency_id == agency_id, ServiceApplication.item == ServiceItem.LAWYER_VISIT)
+    if db.session.scalar(select(ServiceApplication.id).where(*of_agency).limit(1)):
         return
     refusal = reasons.offered(ReasonScope.APPLICATION)[3].text
     for days_ago, lawyer, number, verdict in people.CASES:

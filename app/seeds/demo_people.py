@@ -26,6 +26,12 @@ LAWYERS = (
     ("歐陽靜", "ouyang@example.com", Relationship.TRAINEE_LAWYER),
 )
 
+#: Name, e-mail, relationship, inmate, days ago, whether everything is granted (else the application waits).
+RELATIVES = (
+    ("黃陳秀枝", "family@example.com", Relationship.PARENT, "0609", 35, True),
+    ("吳志明", "brother@example.com", Relationship.SIBLING, "0350", 2, False),
+)
+
 #: Number, name, unit, grade, custody type.
 INMATES = (
     ("0609", "黃小萍", "忠一舍", "4", "受刑人"),

@@ -1,4 +1,4 @@
-"""審核律師接見服務項目: the officer's decision on an application, and the grant that it makes."""
+"""審核服務項目: the officer's decision on an application, and the grants that it makes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from app.i18n import _l
 from app.rules import grants as grant_rules
 from app.rules import masking
 from app.rules.dates import list_date, log_time
-from app.rules.vocabulary import ApplicationState, ReasonScope, Verdict
+from app.rules.vocabulary import ApplicationState, GrantState, ReasonScope, ServiceItem, Verdict
 from app.security import Actor
-from app.services import audit, grant_bookings, notifications, paper_refusals, reasons
+from app.services import audit, grant_bookings, item_verdicts, notifications, paper_refusals, reasons
+from app.services.item_verdicts import ItemVerdict, VerdictMissing
 from app.transaction import locked, transaction
 from models import Applicant, Officer, ServiceApplication, ServiceGrant
 
@@ -31,12 +32,6 @@ class AlreadyDecided(RuleError):
 
     sentence = _l("本件已由%(officer)s於%(time)s審核為「%(state)s」，您的結果未儲存。")
     status = 409
-
-
-class VerdictMissing(RuleError):
-    """A result has to be chosen."""
-
-    sentence = _l("請選擇審核結果。")
 
 
 class IdBoundElsewhere(RuleError):
@@ -56,27 +51,32 @@ class GrantEndPast(RuleError):
 
 @dataclass(frozen=True)
 class Decision:
-    """An officer's verdict on one application; ``version`` is the one that the officer had opened."""
+    """An officer's verdict on one application; ``version`` is the one that the officer had opened.
 
-    verdict: str
+    A lawyer's application has one ``verdict``, a family's has one for each of its ``items`` instead.
+    """
+
+    verdict: str = ""
     reason: str = ""
     note: str = ""
     until_on: date | None = None
     version: int = 0
     #: The papers that have to be mended; only with 審核未通過.
     refusals: tuple[paper_refusals.PaperRefusal, ...] = ()
+    items: tuple[ItemVerdict, ...] = ()
 
     @property
     def main_reason(self) -> str:
-        """The reason of the whole; where none was chosen, that of the first paper to be mended."""
-        return self.reason or next((refusal.reason for refusal in self.refusals), "")
+        """The reason of the whole; where none was chosen, that of the first item or paper that was refused."""
+        of_items = (item.reason for item in self.items if item.verdict == Verdict.REJECT and item.reason)
+        return self.reason or next(of_items, "") or next((refusal.reason for refusal in self.refusals), "")
 
 
 def review(application_id: str, decision: Decision, officer_id: int, actor: Actor) -> None:
-    """Decide an application, make its grant and queue its message: one commit.
+    """Decide an application, make its grants and queue its message: one commit.
 
-    Raises :class:`AlreadyDecided`, ``Stale``, :class:`VerdictMissing`, ``ReasonRequired``, :class:`GrantEndPast`,
-    :class:`IdBoundElsewhere`, the errors of ``paper_refusals.keep``.
+    Raises :class:`AlreadyDecided`, ``Stale``, ``VerdictMissing``, ``ReasonRequired``, :class:`GrantEndPast`,
+    :class:`IdBoundElsewhere`, the errors of ``paper_refusals.keep`` and ``item_verdicts.keep``.
     """
     try:
         with transaction() as session:
@@ -85,23 +85,33 @@ def review(application_id: str, decision: Decision, officer_id: int, actor: Acto
                 raise _already(application)
             if decision.version and application.version != decision.version:
                 raise Stale()
-            if decision.verdict not in Verdict.values():
-                raise VerdictMissing("verdict")
-            verdict, now = Verdict(decision.verdict), clock.now()
+            move, granted = _judged(application, decision)
+            verdict = Verdict.APPROVE if move == "approve" else Verdict.REJECT
             refused = paper_refusals.keep(session, application, verdict, decision.refusals)
             reason = reasons.required(verdict, ReasonScope.APPLICATION, decision.main_reason)
-            before = application.move(verdict.value)
-            application.decided_at, application.decided_by_id = now, officer_id
+            before = application.move(move)
+            application.decided_at, application.decided_by_id = clock.now(), officer_id
             application.rejection_reason = reason
             application.rejection_note = decision.note.strip()[:500] or None if reason else None
             session.flush()
-            kept = "；".join([reason, *refused]) if reason else None
-            audit.moved(session, application, verdict.value, before, actor, reason=kept)
-            if verdict is Verdict.APPROVE:
-                _grant(session, application, decision.until_on, actor)
+            kept = "；".join([reason, *item_verdicts.refused(application), *refused]) if reason else None
+            audit.moved(session, application, move, before, actor, reason=kept)
+            for item in granted:
+                _grant(session, application, item, decision.until_on, actor)
+            if granted:
+                _bind(session, application)
             _tell(session, application)
     except IntegrityError as error:
         raise IdBoundElsewhere("verdict") from error
+
+
+def _judged(application: ServiceApplication, decision: Decision) -> tuple[str, list[ServiceItem]]:
+    """Which move the decision is, and which items it grants; a family's verdicts are written into its items."""
+    if application.item is ServiceItem.FAMILY:
+        return item_verdicts.keep(application, decision.items, decision.main_reason)
+    if decision.verdict not in Verdict.values():
+        raise VerdictMissing("verdict")
+    return decision.verdict, [application.item] if decision.verdict == Verdict.APPROVE else []
 
 
 def _already(application: ServiceApplication) -> AlreadyDecided:
@@ -119,8 +129,10 @@ def officer_of(officer_id: int | None) -> Officer | None:
     return db.session.get(Officer, officer_id) if officer_id else None
 
 
-def _grant(session: Session, application: ServiceApplication, until_on: date | None, actor: Actor) -> None:
-    """Make the grant, or renew the one that an undone approval of this application had made.
+def _grant(
+    session: Session, application: ServiceApplication, item: ServiceItem, until_on: date | None, actor: Actor
+) -> None:
+    """Make the grant of an item, or renew the one that an undone approval of this application had made.
 
     An older grant of the pair stays as it is until its own end: two may run side by side.
     """
@@ -128,9 +140,9 @@ def _grant(session: Session, application: ServiceApplication, until_on: date | N
     until_on = until_on or today + timedelta(days=GRANT_DAYS)
     if until_on < today:
         raise GrantEndPast("until_on")
-    grant, former = _own_grant(session, application), None
+    grant, former = _own_grant(session, application, item), None
     if grant is None:
-        grant = ServiceGrant(application_id=application.id, item=application.item)
+        grant = ServiceGrant(application_id=application.id, item=item)
         session.add(grant)
     else:
         former = grant.move("renew")
@@ -143,34 +155,51 @@ def _grant(session: Session, application: ServiceApplication, until_on: date | N
     if former is not None:
         audit.moved(session, grant, "renew", former, actor)
         grant_bookings.flag(session, grant, None)
+
+
+def _bind(session: Session, application: ServiceApplication) -> None:
     applicant = locked(session, Applicant, application.applicant_id)
     if applicant.id_bound_at is None:
         applicant.id_bound_at = clock.now()  # an officer has seen an identity paper (SPEC §2.2)
 
 
-def _own_grant(session: Session, application: ServiceApplication) -> ServiceGrant | None:
-    of_application = (ServiceGrant.application_id == application.id, ServiceGrant.item == application.item)
+def _own_grant(session: Session, application: ServiceApplication, item: ServiceItem) -> ServiceGrant | None:
+    of_application = (ServiceGrant.application_id == application.id, ServiceGrant.item == item)
     return session.scalar(select(ServiceGrant).where(*of_application).with_for_update())
 
 
 def _tell(session: Session, application: ServiceApplication) -> None:
-    grant = _own_grant(session, application) if application.state == ApplicationState.APPROVED else None
+    grants = _running(session, application)
     locale = application.applicant.locale
     papers = paper_refusals.listed(application, locale)
     reason = reasons.shown(application.rejection_reason, application.rejection_note, locale)
+    until = list_date(grants[0].until_on) if grants else ""
+    is_approved = application.state is ApplicationState.APPROVED
+    values = told(application, until=until, reason=reason, papers=papers)
+    if application.item is ServiceItem.FAMILY:
+        reason = item_verdicts.reasons_listed(application, locale)
+        results = item_verdicts.listed(application, locale, until)
+        values |= {"item_results": results, "reason": reason, "state": application.state.label}
     notifications.enqueue(
         session,
-        event_of(is_approved=grant is not None, names_papers=bool(papers)),
+        event_of(is_approved=is_approved, names_papers=bool(papers), item=application.item),
         application.applicant,
         application,
         version=application.version,
         agency=application.agency,
-        values=told(application, until=list_date(grant.until_on) if grant else "", reason=reason, papers=papers),
+        values=values,
     )
 
 
-def event_of(*, is_approved: bool, names_papers: bool) -> str:
+def _running(session: Session, application: ServiceApplication) -> list[ServiceGrant]:
+    of_application = (ServiceGrant.application_id == application.id, ServiceGrant.state == GrantState.ACTIVE)
+    return list(session.scalars(select(ServiceGrant).where(*of_application)))
+
+
+def event_of(*, is_approved: bool, names_papers: bool, item: ServiceItem = ServiceItem.LAWYER_VISIT) -> str:
     """Which text tells a decision."""
+    if item is ServiceItem.FAMILY:
+        return "family_approved" if is_approved else "family_decided_papers" if names_papers else "family_decided"
     if is_approved:
         return "lawyer_approved"
     return "lawyer_rejected_papers" if names_papers else "lawyer_rejected"

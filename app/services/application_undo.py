@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.errors import RuleError, Stale
 from app.i18n import _l
-from app.rules.vocabulary import ApplicationState, Attention
+from app.rules.vocabulary import ApplicationState, Attention, ServiceItem
 from app.security import Actor
-from app.services import application_review, audit, grant_bookings, notifications, paper_refusals
+from app.services import application_review, audit, grant_bookings, item_verdicts, notifications, paper_refusals
 from app.transaction import locked, transaction
 from models import ServiceApplication, ServiceGrant
 from models.application import GRANT_MOVES
@@ -51,6 +51,7 @@ def undo(application_id: str, reason: str, version: int, actor: Actor) -> int:
             application.rejection_reason = application.rejection_note = None
             _refuse_followed(session, application)
             paper_refusals.clear(session, application.id)
+            item_verdicts.clear(application)
             session.flush()
             audit.moved(session, application, "undo", before, actor, reason=reason)
             flagged = _end_grants(session, application, reason, actor)
@@ -91,11 +92,17 @@ def _end_grants(session: Session, application: ServiceApplication, reason: str, 
     return flagged
 
 
-def _tell(session: Session, application: ServiceApplication, before: ApplicationState, reason: str) -> None:
+def _event_of(application: ServiceApplication, before: ApplicationState) -> str:
     was_refused = before is ApplicationState.REJECTED
+    if application.item is ServiceItem.FAMILY:
+        return "family_rejection_undone" if was_refused else "family_approval_undone"
+    return "lawyer_rejection_undone" if was_refused else "lawyer_approval_undone"
+
+
+def _tell(session: Session, application: ServiceApplication, before: ApplicationState, reason: str) -> None:
     notifications.enqueue(
         session,
-        "lawyer_rejection_undone" if was_refused else "lawyer_approval_undone",
+        _event_of(application, before),
         application.applicant,
         application,
         version=application.version,

@@ -10,12 +10,12 @@ from app import clock
 from app.errors import NotFound, RuleError, RuleErrors, Stale
 from app.extensions import db
 from app.i18n import _l
-from app.rules import documents
-from app.rules.vocabulary import ApplicationState, Relationship
+from app.rules import documents, family_items
+from app.rules.vocabulary import ApplicationState, Relationship, ServiceItem
 from app.security import Actor
 from app.services import application_subjects, audit, drafts
 from app.transaction import locked, transaction
-from models import ApplicationDraft, ServiceApplication, ServiceGrant
+from models import ApplicationDraft, ApplicationItem, ServiceApplication, ServiceGrant
 
 
 class NoLongerWaiting(RuleError):
@@ -28,7 +28,8 @@ class NoLongerWaiting(RuleError):
 def submit(applicant_id: str, draft_id: str, actor: Actor) -> str:
     """Send the draft as an application and return its id; sent twice, it is one application.
 
-    Raises ``RuleErrors`` (missing fields and papers), ``InmateGone``, ``ApplicationDuplicate``, ``NotFound``.
+    Raises ``RuleErrors`` (fields, items and papers), ``InmateGone``, ``NotFound``, and the errors of
+    ``application_subjects.refuse_duplicate``.
     """
     sent = db.session.scalar(_sent(applicant_id, draft_id))
     if sent is not None:
@@ -43,29 +44,27 @@ def submit(applicant_id: str, draft_id: str, actor: Actor) -> str:
                 return sent
             own = drafts.locked_draft(session, applicant_id, draft_id)
             fields = own.fields or {}
-            errors = drafts.field_errors(fields)
+            errors = drafts.field_errors(session, own)
             papers = list(own.attachments)
             if fields.get("relation"):
-                relation = Relationship(fields["relation"])
-                typed = documents.own_fields(relation, fields)
-                errors += documents.check_papers(
-                    relation, [p.kind for p in papers], holds_certificate="certificate_number" in typed
-                )
+                errors += documents.check_against(drafts.papers_of(own), [p.kind for p in papers])
             if errors:
                 raise RuleErrors(errors)
-            application_subjects.refuse_duplicate(session, applicant_id, own.inmate_id)
+            application_subjects.refuse_duplicate(session, applicant_id, own.inmate_id, own.item)
+            relation = Relationship(fields["relation"])
             application = ServiceApplication(
                 applicant_id=applicant_id,
                 agency_id=own.agency_id,
                 inmate_id=own.inmate_id,
                 item=own.item,
                 relation=relation,
-                **typed,
+                **documents.own_fields(relation, fields),
                 submitted_at=clock.now(),
                 applied_on=clock.today(),
                 idempotency_key=own.id,
                 previous_id=own.previous_id,
             )
+            application.items = [ApplicationItem(item=item) for item in asked_for(own)]
             session.add(application)
             session.flush()
             for paper in papers:
@@ -77,6 +76,13 @@ def submit(applicant_id: str, draft_id: str, actor: Actor) -> str:
             return application.id
     except IntegrityError as error:
         raise application_subjects.ApplicationDuplicate() from error
+
+
+def asked_for(draft: ApplicationDraft) -> list[ServiceItem]:
+    """The single items that a family has ticked; none for a lawyer, whose application is one item."""
+    if draft.item is not ServiceItem.FAMILY:
+        return []
+    return family_items.in_order((draft.fields or {}).get("items", ()))
 
 
 def _sent(applicant_id: str, draft_id: str):  # type: ignore[no-untyped-def]
@@ -128,6 +134,7 @@ def of_applicant(applicant_id: str) -> list[ServiceApplication]:
                 selectinload(ServiceApplication.agency),
                 selectinload(ServiceApplication.inmate),
                 selectinload(ServiceApplication.attachments),
+                selectinload(ServiceApplication.items),
             )
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -11,7 +12,7 @@ from app import clock
 from app.errors import NotFound, RuleError, RuleErrors
 from app.extensions import db
 from app.i18n import _l
-from app.rules import documents
+from app.rules import documents, family_documents, family_items
 from app.rules.vocabulary import LAWYERS, AttachmentKind, Relationship, ServiceItem
 from app.security import Actor
 from app.services import application_subjects, attachments, inmates
@@ -28,27 +29,31 @@ class RelationMissing(RuleError):
     sentence = _l("請選擇與收容人關係。")
 
 
-def start(applicant_id: str, agency_id: str, number: str, actor: Actor) -> str:
-    """Start (or take up again) the application of a lawyer for one inmate and return the draft's id.
+def start(
+    applicant_id: str, agency_id: str, number: str, actor: Actor, item: ServiceItem = ServiceItem.LAWYER_VISIT
+) -> str:
+    """Start (or take up again) the application for one inmate and return the draft's id.
 
-    Raises the errors of ``inmates.find`` and ``ApplicationDuplicate``.
+    Raises the errors of ``inmates.find`` and of ``application_subjects.refuse_duplicate``.
     """
     inmate_id = inmates.find(agency_id, number, actor).id
     with transaction() as session:
-        return opened(session, applicant_id, locked(session, Inmate, inmate_id)).id
+        return opened(session, applicant_id, locked(session, Inmate, inmate_id), item).id
 
 
-def opened(session: Session, applicant_id: str, inmate: Inmate) -> ApplicationDraft:
+def opened(
+    session: Session, applicant_id: str, inmate: Inmate, item: ServiceItem = ServiceItem.LAWYER_VISIT
+) -> ApplicationDraft:
     """The draft of an applicant for one inmate, new or taken up again, in the caller's transaction.
 
-    Raises ``ApplicationDuplicate``.
+    Raises the errors of ``application_subjects.refuse_duplicate``.
     """
-    application_subjects.refuse_duplicate(session, applicant_id, inmate.id)
+    application_subjects.refuse_duplicate(session, applicant_id, inmate.id, item)
     draft = session.scalar(
         select(ApplicationDraft).where(
             ApplicationDraft.applicant_id == applicant_id,
             ApplicationDraft.inmate_id == inmate.id,
-            ApplicationDraft.item == ServiceItem.LAWYER_VISIT,
+            ApplicationDraft.item == item,
         )
     )
     if draft is None:
@@ -56,7 +61,7 @@ def opened(session: Session, applicant_id: str, inmate: Inmate) -> ApplicationDr
             applicant_id=applicant_id,
             agency_id=inmate.agency_id,
             inmate_id=inmate.id,
-            item=ServiceItem.LAWYER_VISIT,
+            item=item,
             fields={},
         )
         session.add(draft)
@@ -100,23 +105,52 @@ def save(
         "certificate_number": certificate_number.strip()[:40],
         "supervising_lawyer": supervising_lawyer.strip()[:50],
     }
+    keep_fields(applicant_id, draft_id, ServiceItem.LAWYER_VISIT, fields)
+
+
+def keep_fields(applicant_id: str, draft_id: str, item: ServiceItem, fields: dict[str, Any]) -> None:
+    """Keep what was typed in a draft of this kind, right or wrong, then check it.
+
+    Raises ``NotFound``, ``RuleErrors``.
+    """
     with transaction() as session:
-        locked_draft(session, applicant_id, draft_id).fields = fields
-    errors = field_errors(fields)
+        own = locked_draft(session, applicant_id, draft_id)
+        if own.item is not item:
+            raise NotFound()
+        own.fields = fields
+        own.expires_at = clock.now() + DRAFT_LIVES
+        errors = field_errors(session, own)
     if errors:
         raise RuleErrors(errors)
 
 
-def field_errors(fields: dict[str, str]) -> list[RuleError]:
-    """What is missing among the typed fields, in the order of the form."""
+def field_errors(session: Session, draft: ApplicationDraft) -> list[RuleError]:
+    """What is missing or wrong among the typed fields of a draft, in the order of the form."""
+    fields = draft.fields or {}
+    errors: list[RuleError] = [] if fields.get("relation") else [RelationMissing("relation")]
+    if draft.item is ServiceItem.FAMILY:
+        held = application_subjects.taken(session, draft.applicant_id, draft.inmate_id)
+        return errors + family_items.check(fields.get("items", ()), held)
+    return errors or documents.check_fields(Relationship(fields["relation"]), fields)
+
+
+def papers_of(draft: ApplicationDraft) -> tuple[documents.Requirement, ...]:
+    """The papers that a draft is asked for; none before the relationship is known."""
+    fields = draft.fields or {}
     if not fields.get("relation"):
-        return [RelationMissing("relation")]
-    return documents.check_fields(Relationship(fields["relation"]), fields)
+        return ()
+    relation = Relationship(fields["relation"])
+    if draft.item is ServiceItem.FAMILY:
+        return family_documents.required_papers(relation, family_items.in_order(fields.get("items", ())))
+    typed = documents.own_fields(relation, fields)
+    return documents.required_papers(relation, holds_certificate="certificate_number" in typed)
 
 
 def add_paper(applicant_id: str, draft_id: str, kind: AttachmentKind, file_name: str, data: bytes) -> None:
-    """Put one file into the draft; raises the errors of the upload, the slots and the 30 MB budget."""
+    """Put one file into the draft; raises the errors of the upload, the type, the slots and the 30 MB budget."""
     get(applicant_id, draft_id)
+    if kind is AttachmentKind.PORTRAIT:  # the other kinds take whatever can be cleaned
+        documents.check_file_name(kind, file_name)
     file = attachments.clean(file_name, data)
     with transaction() as session:
         own = locked_draft(session, applicant_id, draft_id)
@@ -131,8 +165,9 @@ def check_room(session: Session, draft_id: str, kind: AttachmentKind, size_bytes
     used = session.scalar(select(func.coalesce(func.sum(Attachment.size_bytes), 0)).where(mine))
     documents.check_budget(int(used or 0), size_bytes)
     same = int(session.scalar(select(func.count()).where(mine, Attachment.kind == kind)) or 0)
-    if same >= documents.SLOTS:
-        raise documents.TooManyFiles(kind.value, paper=kind.label, maximum=documents.SLOTS, count=same + 1)
+    slots = documents.slots_of(kind)
+    if same >= slots:
+        raise documents.TooManyFiles(kind.value, paper=kind.label, maximum=slots, count=same + 1)
 
 
 def remove_paper(applicant_id: str, draft_id: str, attachment_id: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from app import clock
 from app.extensions import db
 from app.rules.parameters import DEFINITIONS, ParameterCode
-from app.rules.vocabulary import ApplicationState, CancelledBy, ReservationState, VisitKind
+from app.rules.vocabulary import ApplicationState, CancelledBy, ReservationState, ServiceItem, VisitKind
 from app.services import visiting
 from models import AgencyParameter, Reservation, ServiceApplication
 from models.reservation import LIVE_STATES
@@ -48,15 +48,22 @@ class Waiting:
     next_flagged: date | None
     #: Visits that their bookers cancelled today when the cut-off was over.
     cancelled_late: int
+    family_applications: int = 0
+    oldest_family: date | None = None
 
 
 def waiting(scope: Scope) -> Waiting:
     """What waits at the agencies of a scope (``None``: all of them)."""
-    applications = db.session.execute(
-        select(func.count(), func.min(ServiceApplication.applied_on)).where(
-            ServiceApplication.state == ApplicationState.PENDING, _within(scope, ServiceApplication.agency_id)
+    by_item = {
+        item: (number, since)
+        for item, number, since in db.session.execute(
+            select(ServiceApplication.item, func.count(), func.min(ServiceApplication.applied_on))
+            .where(ServiceApplication.state == ApplicationState.PENDING, _within(scope, ServiceApplication.agency_id))
+            .group_by(ServiceApplication.item)
         )
-    ).one()
+    }
+    count, oldest = by_item.get(ServiceItem.LAWYER_VISIT, (0, None))
+    family_count, oldest_family = by_item.get(ServiceItem.FAMILY, (0, None))
     bookings = db.session.execute(select(func.count(), func.min(Reservation.requested_on)).where(*_waits(scope))).one()
     flagged = db.session.execute(
         select(func.count(), func.min(Reservation.visit_on)).where(
@@ -77,7 +84,17 @@ def waiting(scope: Scope) -> Waiting:
         )
     )
     late = len(cancelled_late(scope))
-    return Waiting(*applications, *bookings, next_day, int(visits or 0), *flagged, late)
+    return Waiting(
+        count,
+        oldest,
+        *bookings,
+        next_day,
+        int(visits or 0),
+        *flagged,
+        late,
+        family_applications=family_count,
+        oldest_family=oldest_family,
+    )
 
 
 def alarms(scope: Scope) -> list[Alarm]:

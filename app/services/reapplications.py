@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,8 +12,8 @@ from app.adapters.file_store import FileMissing
 from app.errors import NotFound, RuleError, Stale
 from app.extensions import db
 from app.i18n import _l
-from app.rules import documents, grants
-from app.rules.vocabulary import ApplicationState
+from app.rules import documents, family_items, grants
+from app.rules.vocabulary import ApplicationState, ServiceItem
 from app.services import application_subjects, applications, attachments, drafts
 from app.services.agencies import phone_of
 from app.transaction import end_reading, locked, transaction
@@ -42,8 +44,9 @@ class NotToRenew(RuleError):
 def mend(applicant_id: str, application_id: str) -> str:
     """Start the draft that sends a refused application again, with all that stands of it; returns the draft's id.
 
-    Fields and papers are taken over, but for the papers that were refused. Started twice, it is the same draft.
-    Raises ``NotFound``, :class:`NotToMend`, ``InmateGone``, ``ApplicationDuplicate``.
+    Fields and papers are taken over, but for the papers that were refused; of a family's items, those that were
+    refused. Started twice, it is the same draft.
+    Raises ``NotFound``, :class:`NotToMend`, ``InmateGone``, the errors of ``application_subjects.refuse_duplicate``.
     """
     refused = applications.get(applicant_id, application_id)
     _check_to_mend(db.session(), refused)
@@ -56,7 +59,8 @@ def mend(applicant_id: str, application_id: str) -> str:
         with transaction() as session:
             application = locked(session, ServiceApplication, application_id)
             _check_to_mend(session, application)
-            draft = drafts.opened(session, applicant_id, application_subjects.present(session, application))
+            inmate = application_subjects.present(session, application)
+            draft = drafts.opened(session, applicant_id, inmate, application.item)
             if draft.previous_id != application_id:
                 if begun:  # it lapsed just now, and nothing has been copied for another
                     raise Stale()
@@ -73,6 +77,12 @@ def mend(applicant_id: str, application_id: str) -> str:
     return draft_id
 
 
+def was_refused(application: ServiceApplication) -> bool:
+    """Whether an application was refused, as a whole or, of a family, in some of its items."""
+    in_part = application.item is ServiceItem.FAMILY and application.state is ApplicationState.PARTLY_APPROVED
+    return in_part or application.state is ApplicationState.REJECTED
+
+
 def _check_to_mend(session: Session, application: ServiceApplication) -> None:
     newest = session.scalar(
         select(ServiceApplication.id)
@@ -85,11 +95,14 @@ def _check_to_mend(session: Session, application: ServiceApplication) -> None:
         .order_by(ServiceApplication.submitted_at.desc(), ServiceApplication.id)
         .limit(1)
     )
-    if application.state != ApplicationState.REJECTED or newest != application.id:
+    if not was_refused(application) or newest != application.id:
         raise NotToMend()
 
 
-def _fields(application: ServiceApplication) -> dict[str, str]:
+def _fields(application: ServiceApplication) -> dict[str, Any]:
+    if application.item is ServiceItem.FAMILY:
+        refused = (row.item for row in application.items if row.state is ApplicationState.REJECTED)
+        return {"relation": application.relation.value, "items": family_items.in_order(refused)}
     return {
         "relation": application.relation.value,
         "certificate_number": application.certificate_number or "",
@@ -129,7 +142,7 @@ def _take_over(
 def renew(applicant_id: str, grant_id: str) -> str:
     """Start the application that follows a grant, for the same inmate in the same capacity; returns the draft's id.
 
-    Raises ``NotFound``, :class:`NotToRenew`, ``InmateGone``, ``ApplicationDuplicate``.
+    Raises ``NotFound``, :class:`NotToRenew`, ``InmateGone``, the errors of ``application_subjects.refuse_duplicate``.
     """
     with transaction() as session:
         grant = locked(session, ServiceGrant, grant_id)
@@ -137,8 +150,12 @@ def renew(applicant_id: str, grant_id: str) -> str:
             raise NotFound()
         if grants.standing(grant.state, grant.until_on, clock.today()) not in grants.RENEWABLE:
             raise NotToRenew(days=grants.RENEWED_WITHIN_DAYS, agency=grant.agency.name, phone=phone_of(grant.agency))
-        draft = drafts.opened(session, applicant_id, application_subjects.present(session, grant))
-        if not (draft.fields or {}).get("relation"):
-            draft.fields = _fields(grant.application)
+        inmate, kind = application_subjects.present(session, grant), family_items.applied_as(grant.item)
+        draft = drafts.opened(session, applicant_id, inmate, kind)
+        typed = draft.fields or {}
+        if not typed.get("relation"):
+            draft.fields = typed = _fields(grant.application)
+        if kind is ServiceItem.FAMILY:
+            draft.fields = {**typed, "items": family_items.in_order([*typed.get("items", ()), grant.item])}
         session.flush()
         return draft.id

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from app import clock
+from app.rules.family_items import FAMILY_ITEMS
 from app.rules.vocabulary import (
     ApplicationState,
     AttachmentKind,
@@ -22,6 +23,7 @@ from app.services import attachments
 from models import (
     Applicant,
     ApplicationDraft,
+    ApplicationItem,
     Attachment,
     Companion,
     Inmate,
@@ -66,6 +68,20 @@ def application(by: Applicant | None = None, about: Inmate | None = None, **colu
         decided_at=now if decided else None,
         idempotency_key=new_id(),
     )
+
+
+def family_application(
+    by: Applicant | None = None,
+    about: Inmate | None = None,
+    items: tuple[ServiceItem, ...] = FAMILY_ITEMS,
+    **columns: Any,
+) -> ServiceApplication:
+    """服務項目申請 of a relative, for these items; with ``state`` all of them are decided so."""
+    relative = {"item": ServiceItem.FAMILY, "relation": Relationship.PARENT, "certificate_number": None}
+    sent = application(by, about, **{**relative, **columns})
+    with joined() as session:
+        session.add_all(ApplicationItem(application_id=sent.id, item=item, state=sent.state) for item in items)
+    return sent
 
 
 def attachment(of: ServiceApplication | ApplicationDraft, paper: Upload | None = None, **columns: Any) -> Attachment:

@@ -50,6 +50,9 @@ ARGUMENTS = (
     (r"ApplicationReviewView\.(review|undo)", "pk", "application"),
     (r"ApplicationReviewView\.paper", "pk", "attachment"),
     (r"ApplicationReviewView\.paper", "page", "plain:1"),
+    (r"Family(Application|Review)View\.(list|review|undo)", "pk", "family_application"),
+    (r"FamilyReviewView\.paper", "pk", "family_attachment"),
+    (r"FamilyReviewView\.paper", "page", "plain:1"),
     (r"GrantView\.", "pk", "grant"),
     (r"GrantView\.", "act", "plain:suspend"),
     (r"Onsite(Booking|Act)View\.", "pk", "reservation"),
@@ -124,6 +127,7 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
     inmate = factories.inmate(agency)
     draft = factories.draft(lawyer, inmate, fields={"relation": "lawyer", "certificate_number": "1"})
     application = factories.application(lawyer, inmate)
+    relatives = factories.family_application(factories.applicant(), inmate)
     grant = factories.granted(lawyer, inmate)
     reservation = factories.reservation(grant)
     factories.companion(reservation)
@@ -143,6 +147,8 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
         "draft_attachment": factories.attachment(draft).id,
         "application": application.id,
         "attachment": factories.attachment(application, files.jpeg()).id,
+        "family_application": relatives.id,
+        "family_attachment": factories.attachment(relatives, files.jpeg()).id,
         "reservation": reservation.id,
         "grant": grant.id,
         "notification": factories.notification(lawyer, agency_id=agency_id).id,

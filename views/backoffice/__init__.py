@@ -8,8 +8,8 @@ from app.extensions import db
 from app.i18n import _l
 from views.backoffice.access import closed_to_strangers
 from views.backoffice.agencies import AgencyView
-from views.backoffice.application_review import ApplicationReviewView
-from views.backoffice.applications import LawyerApplicationView
+from views.backoffice.application_review import ApplicationReviewView, FamilyReviewView
+from views.backoffice.applications import FamilyApplicationView, LawyerApplicationView
 from views.backoffice.booking_reviews import BookingReviewView
 from views.backoffice.columns import shown
 from views.backoffice.desk_acts import OnsiteActView
@@ -47,6 +47,8 @@ def register(app: Flask) -> None:
     builder.add_view(JobView, "Jobs", label=_l("排程工作"), category="System")
     builder.add_view(LawyerApplicationView, "LawyerApplications", label=_l("審核律師接見服務項目"), category="Services")
     builder.add_view_no_menu(ApplicationReviewView)
+    builder.add_view(FamilyApplicationView, "FamilyApplications", label=_l("審核家屬服務項目"), category="Services")
+    builder.add_view_no_menu(FamilyReviewView)
     builder.add_view(GrantView, "Grants", label=_l("已核准服務項目查詢"), category="Services")
     builder.add_view(
         BookingReviewView, "BookingReview", label=_l("律師行動接見登記資料審核(CJALF219F)"), category="VisitEntry"

@@ -1,4 +1,4 @@
-"""審核律師接見服務項目: the list; the review page of one case stands in the same view."""
+"""審核律師接見服務項目, 審核家屬服務項目: the lists; the review page of one case stands beside each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.rules.vocabulary import ApplicationState, ServiceItem
 from models import ServiceApplication
 from views.backoffice.base import AgencyScopedModelView
 from views.backoffice.columns import Column, RowLink
-from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, TextFilter
+from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, Filter, TextFilter
 from views.backoffice.interface import UnitOfWorkInterface
 
 #: A lawyer's application is approved or not: one item, never in parts.
@@ -29,21 +29,22 @@ def _is_pending(row: ServiceApplication) -> bool:
     return row.state is ApplicationState.PENDING
 
 
-class LawyerApplicationView(AgencyScopedModelView):
-    """律師接見服務項目審核."""
-
-    route_base = "/backoffice/applications"
-    datamodel = UnitOfWorkInterface(ServiceApplication)
-    only = {"item": ServiceItem.LAWYER_VISIT}
-    base_permissions = ["can_list", "can_review", "can_paper", "can_undo"]
-    list_title = _l("律師接見服務項目審核")
-
-    filters = (
+def _filters(states: tuple[ApplicationState, ...] = ()) -> tuple[Filter, ...]:
+    """The manual's filters: what has not been reviewed, unless another state is asked for."""
+    return (
         AgencyFilter(),
         TextFilter("inmate.number", _l("呼號")),
-        ChoiceFilter("state", ApplicationState, _l("審核狀態"), default=ApplicationState.PENDING, among=_STATES),
+        ChoiceFilter("state", ApplicationState, _l("審核狀態"), default=ApplicationState.PENDING, among=states),
         DateRangeFilter("submitted_at", _l("申請日期")),  # the day of that instant: the list's index carries it
     )
+
+
+class ApplicationListView(AgencyScopedModelView):
+    """What the lists of applications share; each says which ``item`` it is about."""
+
+    item: ServiceItem
+    datamodel = UnitOfWorkInterface(ServiceApplication)
+    base_permissions = ["can_list", "can_review", "can_paper", "can_undo"]
     order = ("submitted_at",)  # the oldest first
     load = ("agency", "inmate", "applicant")
     columns = (
@@ -60,3 +61,23 @@ class LawyerApplicationView(AgencyScopedModelView):
 
     def name_of(self, row: ServiceApplication) -> str:
         return _inmate(row)
+
+
+class LawyerApplicationView(ApplicationListView):
+    """律師接見服務項目審核."""
+
+    route_base = "/backoffice/applications"
+    item = ServiceItem.LAWYER_VISIT
+    only = {"item": item}
+    list_title = _l("律師接見服務項目審核")
+    filters = _filters(_STATES)
+
+
+class FamilyApplicationView(ApplicationListView):
+    """審核家屬服務項目."""
+
+    route_base = "/backoffice/family-applications"
+    item = ServiceItem.FAMILY
+    only = {"item": item}
+    list_title = _l("家屬服務項目審核")
+    filters = _filters()

@@ -10,8 +10,10 @@ from werkzeug.datastructures import MultiDict
 from app import clock
 from app.errors import RuleError
 from app.i18n import _l
+from app.rules.family_items import FAMILY_ITEMS
 from app.rules.vocabulary import ApplicationState, Verdict
 from app.services import application_review
+from app.services.item_verdicts import ItemVerdict
 from app.services.paper_refusals import PaperRefusal
 from models import ServiceApplication
 from views.backoffice.filters import parse_day
@@ -48,6 +50,8 @@ class Typed:
     version: int = 0
     #: Reason and note by paper, of those that are marked 此份須補正.
     papers: dict[str, TypedPaper] = field(default_factory=dict)
+    #: Verdict, reason and note by service item, of a family's application.
+    items: dict[str, ItemVerdict] = field(default_factory=dict)
     #: Why a decision is to be taken back.
     undo_reason: str = ""
 
@@ -66,7 +70,19 @@ class Typed:
             )
             for paper_id in form.getlist("mend")[:MOST_PAPERS]
         }
-        return cls(**texts, version=form.get("version", 0, type=int), papers=marked)
+        items = {
+            item.value: ItemVerdict(
+                item.value, *(form.get(f"{part}-{item}", "").strip() for part in ("verdict", "reason", "note"))
+            )
+            for item in FAMILY_ITEMS
+            if f"verdict-{item}" in form or f"reason-{item}" in form
+        }
+        return cls(**texts, version=form.get("version", 0, type=int), papers=marked, items=items)
+
+    @property
+    def grants(self) -> bool:
+        """Whether the decision lets anything through, so that 有效期限 matters."""
+        return Verdict.APPROVE in (self.verdict, *(said.verdict for said in self.items.values()))
 
     @property
     def has_day(self) -> bool:
@@ -75,11 +91,13 @@ class Typed:
 
     def decision(self) -> application_review.Decision:
         """The decision it asks for; raises :class:`GrantEndInvalid`. Refusing needs no 有效期限."""
-        until_on = parse_day(self.until) if self.verdict == Verdict.APPROVE and self.until else None
-        if self.verdict == Verdict.APPROVE and not self.has_day:
+        until_on = parse_day(self.until) if self.grants and self.until else None
+        if self.grants and not self.has_day:
             raise GrantEndInvalid("until_on")
         refusals = tuple(PaperRefusal(paper_id, paper.reason, paper.note) for paper_id, paper in self.papers.items())
-        return application_review.Decision(self.verdict, self.reason, self.note, until_on, self.version, refusals)
+        return application_review.Decision(
+            self.verdict, self.reason, self.note, until_on, self.version, refusals, tuple(self.items.values())
+        )
 
     def is_kept_by(self, officer_id: int, application: ServiceApplication) -> bool:
         """Whether this very decision was saved by the same officer a moment ago."""
@@ -87,6 +105,12 @@ class Typed:
             application.decided_by_id == officer_id
             and application.decided_at is not None
             and clock.now() - application.decided_at < DOUBLE_CLICK
-            and application.state == _RESULT.get(self.verdict)
+            and self._came_to(application)
             and application.rejection_reason in (None, self.decision().main_reason)
         )
+
+    def _came_to(self, application: ServiceApplication) -> bool:
+        if not application.items:
+            return application.state == _RESULT.get(self.verdict)
+        said = {item: _RESULT.get(verdict.verdict) for item, verdict in self.items.items()}
+        return all(row.state == said.get(row.item.value) for row in application.items)

@@ -10,12 +10,13 @@ from flask_babel import get_locale
 
 from app import clock
 from app.i18n import DEFAULT_LOCALE, _, _l
+from app.rules import family_items
 from app.rules import grants as grant_rules
 from app.rules.dates import birth_date_shown, list_date, log_time
 from app.rules.grants import GrantStanding
-from app.rules.vocabulary import IdentityKind, Relationship, RestrictionKind
-from app.services import paper_refusals, reasons
-from models import Applicant, Inmate, InmateRestriction, ServiceApplication, ServiceGrant
+from app.rules.vocabulary import IdentityKind, Relationship, RestrictionKind, ServiceItem
+from app.services import item_verdicts, paper_refusals, reasons
+from models import Applicant, ApplicationItem, Inmate, InmateRestriction, ServiceApplication, ServiceGrant
 
 Facts = list[tuple[str, str]]
 NONE = "－"
@@ -99,11 +100,32 @@ def result_facts(application: ServiceApplication, grants: list[ServiceGrant]) ->
         (_("審核人員"), officer.full_name if officer else NONE),
     ]
     if application.rejection_reason:
-        facts.append((_("不通過原因"), reason(application.rejection_reason, None)))
-        facts.append((_("補充說明"), application.rejection_note or NONE))
+        if application.item is not ServiceItem.FAMILY:  # a family's reasons stand item by item
+            facts.append((_("不通過原因"), reason(application.rejection_reason, None)))
+            facts.append((_("補充說明"), application.rejection_note or NONE))
         facts += [(_("須補正：%(paper)s", paper=title), why) for title, why in refused_papers(application)]
-    facts += [(_("有效期限"), span(g.from_on, g.until_on)) for g in grants if g.application_id == application.id]
-    return facts
+    of_case = [grant for grant in grants if grant.application_id == application.id]
+    if application.item is not ServiceItem.FAMILY:
+        return facts + [(_("有效期限"), span(grant.from_on, grant.until_on)) for grant in of_case]
+    spans = {grant.item: span(grant.from_on, grant.until_on) for grant in of_case}
+    return facts + [(str(row.item.label), item_result(row, spans.get(row.item, ""))) for row in _items(application)]
+
+
+def item_result(row: ApplicationItem, valid: str) -> str:
+    """What became of one item of a family's application: its span where it was granted, else why not."""
+    why = reason(row.rejection_reason, row.rejection_note) if row.rejection_reason else valid
+    return "　".join(filter(None, (str(row.state.label), why)))
+
+
+def asked_for(application: ServiceApplication) -> str:
+    """服務項目: a family's single items, in one line."""
+    if application.item is not ServiceItem.FAMILY:
+        return str(application.item.label)
+    return family_items.named((row.item for row in _items(application)), locale())
+
+
+def _items(application: ServiceApplication) -> list[ApplicationItem]:
+    return item_verdicts.ordered(application)
 
 
 def restrictions(application: ServiceApplication, today: date) -> list[Restriction]:
@@ -120,9 +142,12 @@ def refused_papers(application: ServiceApplication) -> Facts:
     return [(title, reason(paper.refusal, paper.refusal_note)) for title, paper in paper_refusals.refused(application)]
 
 
-def still_valid(grants: list[ServiceGrant], application: ServiceApplication, today: date) -> ServiceGrant | None:
-    """The grant of an earlier application that the applicant can use today: an approval would be a renewal."""
-    return next((g for g in grants if g.application_id != application.id and g.holds_on(today)), None)
+def still_valid(
+    grants: list[ServiceGrant], application: ServiceApplication, today: date
+) -> dict[ServiceItem, ServiceGrant]:
+    """The grants of earlier applications that the applicant can use today, by item: an approval would be a renewal."""
+    usable = (g for g in reversed(grants) if g.application_id != application.id and g.holds_on(today))
+    return {grant.item: grant for grant in usable}  # of several, the one that lasts longest stands first
 
 
 def standing(grant: ServiceGrant) -> GrantStanding:
@@ -144,6 +169,8 @@ def _id_number(applicant: Applicant) -> str:
 
 def meaning(restriction: InmateRestriction, relation: Any) -> str:
     """What the law makes of a restriction (SPEC §3); a judge's own order is for a person to read."""
+    if not relation.is_lawyers:
+        return _("請依限制內容及法令審酌親友之接見、通信。")
     if restriction.kind == RestrictionKind.NO_CONTACT_ORDER:
         if relation == Relationship.DEFENDER:
             return _("辯護人接見不受禁止接見通信限制。")

@@ -14,7 +14,7 @@ from views.backoffice.case_decisions import Typed
 
 #: Characters that no text contains: they hold a place until it is filled.
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_PLACES = ("reason", "papers", "until")
+_PLACES = ("reason", "papers", "until", "item_results")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Preview:
 
 def previews(application: ServiceApplication, typed: Typed) -> list[Preview]:
     """The approval's message, the refusal's, and the refusal's that names papers."""
+    # A family's decision in parts reads like a refusal: item by item, then why.
     return [
         _preview(application, typed, "approve", is_approved=True, names_papers=False),
         _preview(application, typed, "reject", is_approved=False, names_papers=False),
@@ -45,7 +46,7 @@ def shown_first(typed: Typed) -> str:
 def _preview(
     application: ServiceApplication, typed: Typed, when: str, *, is_approved: bool, names_papers: bool
 ) -> Preview:
-    event = application_review.event_of(is_approved=is_approved, names_papers=names_papers)
+    event = application_review.event_of(is_approved=is_approved, names_papers=names_papers, item=application.item)
     places = {name: f"{_OPEN}{name}{_CLOSE}" for name in _PLACES}
     values = application_review.told(application, **places)
     locale = application.applicant.locale

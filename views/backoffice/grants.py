@@ -17,9 +17,10 @@ from app import clock
 from app.errors import NotFound, RuleError, Stale
 from app.i18n import _, _l
 from app.rules import grants as rules
+from app.rules.family_items import FAMILY_ITEMS, applied_as
 from app.rules.grants import GrantStanding
 from app.rules.masking import name_circle
-from app.rules.vocabulary import GrantState
+from app.rules.vocabulary import GrantState, ServiceItem
 from app.security import Actor
 from app.services import grants
 from models import ServiceGrant
@@ -68,6 +69,10 @@ def _badge(row: ServiceGrant) -> Markup:
     return Markup('<span class="ab-state ab-state-{}">{}</span>').format(word.value, word.label)
 
 
+#: What a grant can be of; a family's application is granted item by item.
+_GRANTED = (ServiceItem.LAWYER_VISIT, *FAMILY_ITEMS)
+
+
 class GrantView(AgencyScopedModelView):
     """已核准服務項目查詢."""
 
@@ -82,6 +87,7 @@ class GrantView(AgencyScopedModelView):
     filters = (
         AgencyFilter(),
         TextFilter("inmate.number", _l("呼號")),
+        ChoiceFilter("item", ServiceItem, _l("服務項目"), among=_GRANTED),
         StandingFilter("state", GrantStanding, _l("狀態")),
         DateRangeFilter("until_on", _l("到期日")),
     )
@@ -93,6 +99,7 @@ class GrantView(AgencyScopedModelView):
         Column(_l("收容人資訊"), _inmate),
         Column(_l("申請人資訊"), lambda row: name_circle(row.applicant.name)),
         Column(_l("關係"), "relation"),
+        Column(_l("服務項目"), "item"),
         Column(_l("起"), "from_on"),
         Column(_l("迄"), "until_on", sort=("until_on",)),
         Column(_l("狀態"), _badge),
@@ -101,9 +108,13 @@ class GrantView(AgencyScopedModelView):
     def name_of(self, row: ServiceGrant) -> str:
         return f"{_inmate(row)} {name_circle(row.applicant.name)}"
 
-    def may_open_case(self) -> bool:
-        """Whether this officer may see the application behind a grant; for templates."""
-        return bool(self.appbuilder.sm.has_access("can_review", "LawyerApplicationView"))
+    def case_url(self, row: ServiceGrant) -> str | None:
+        """The application behind a grant, where this officer may see it; for templates."""
+        is_family = applied_as(row.item) is ServiceItem.FAMILY
+        screen = "FamilyApplicationView" if is_family else "LawyerApplicationView"
+        if not self.appbuilder.sm.has_access("can_review", screen):
+            return None
+        return url_for(f"{'FamilyReviewView' if is_family else 'ApplicationReviewView'}.review", pk=row.application_id)
 
     @expose("/show/<pk>")
     @permitted

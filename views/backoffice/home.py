@@ -100,6 +100,9 @@ class HomeView(BaseView):
         if url := self._list_of("LawyerApplicationView"):
             remark = _age(waiting.oldest_application, today)
             yield Figure(_("未審核之律師接見服務項目申請"), waiting.applications, remark, url)
+        if url := self._list_of("FamilyApplicationView"):
+            remark = _age(waiting.oldest_family, today)
+            yield Figure(_("未審核之家屬服務項目申請"), waiting.family_applications, remark, url)
         if url := self._list_of("BookingReviewView"):
             yield Figure(_("待審核之預約律師現場接見"), waiting.bookings, _age(waiting.oldest_booking, today), url)
         if self._list_of("OnsiteBookingView"):

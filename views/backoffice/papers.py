@@ -82,11 +82,11 @@ class Paper:
     refusal: str = ""
 
 
-def shown(application: ServiceApplication, sight: Sight, locale: str) -> list[Paper]:
-    """The papers of an application kind by kind, who it is first; within a kind in the order of sending."""
+def shown(application: ServiceApplication, sight: Sight, locale: str, endpoint: str) -> list[Paper]:
+    """The papers of an application kind by kind, who it is first; ``endpoint`` draws their pages."""
     papers = []
     for place, (title, paper) in enumerate(paper_refusals.ordered(application), 1):
-        pages = [_page(paper, place, n, title, sight) for n in _numbers(paper)]
+        pages = [_page(paper, place, n, title, sight, endpoint) for n in _numbers(paper)]
         refusal = reasons.shown(paper.refusal, paper.refusal_note, locale)
         papers.append(Paper(paper.id, title, paper.file_name, pages, refusal))
     return papers
@@ -107,8 +107,8 @@ def picture(paper: Attachment, page: int, sight: Sight) -> bytes:
     return _turned(content, sight.rot)
 
 
-def _page(paper: Attachment, place: int, number: int, title: str, sight: Sight) -> PaperPage:
-    address = url_for("ApplicationReviewView.paper", pk=paper.id, page=number, zoom=sight.zoom, rot=sight.rot)
+def _page(paper: Attachment, place: int, number: int, title: str, sight: Sight, endpoint: str) -> PaperPage:
+    address = url_for(endpoint, pk=paper.id, page=number, zoom=sight.zoom, rot=sight.rot)
     alt = _("%(title)s，第%(page)s頁，共%(pages)s頁（影像）", title=title, page=number, pages=max(paper.pages, 1))
     return PaperPage(f"paper-{place}-{number}", address, alt)
 

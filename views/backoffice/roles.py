@@ -20,12 +20,13 @@ ROLES: dict[str, list[list[str]]] = {
     StaffRole.OFFICER.value: [
         _OWN,
         _ACCOUNT,
-        _grant("LawyerApplicationView", "can_list|can_show|can_review|can_paper|can_undo"),
+        _grant("LawyerApplicationView|FamilyApplicationView", "can_list|can_show|can_review|can_paper|can_undo"),
         _grant("GrantView", "can_list|can_show|can_change"),
         _grant("ParameterView", "can_list|can_edit"),
         _grant("MessageLogView", "can_list|can_show"),
         _grant("UndeliveredView", "can_list|can_handle"),
         _grant("System|Services|LawyerApplications|Grants|Parameters|Messages|Undelivered", "menu_access"),
+        _grant("FamilyApplications", "menu_access"),
     ],
     StaffRole.VISIT_DESK.value: [
         _OWN,
@@ -40,7 +41,7 @@ ROLES: dict[str, list[list[str]]] = {
     StaffRole.HEADQUARTERS.value: [
         _OWN,
         _ACCOUNT,
-        _grant("LawyerApplicationView", "can_list|can_show|can_review|can_paper|can_undo"),
+        _grant("LawyerApplicationView|FamilyApplicationView", "can_list|can_show|can_review|can_paper|can_undo"),
         _grant("GrantView", "can_list|can_show|can_change"),
         _grant("ParameterView", "can_list|can_edit"),
         _grant("MessageLogView", "can_list|can_show"),
@@ -59,7 +60,7 @@ ROLES: dict[str, list[list[str]]] = {
             "System|Services|LawyerApplications|Grants|Parameters|Agencies|Staff|Security|VisitManagement|BookingReview|Roster",
             "menu_access",
         ),
-        _grant("OnsiteBookings", "menu_access"),
+        _grant("OnsiteBookings|FamilyApplications", "menu_access"),
     ],
     StaffRole.AUDITOR.value: [
         _grant("SignInView|LanguageView", "can_.*"),

@@ -18,6 +18,7 @@ from views.portal import (
     bookings,
     captcha,
     confirmation,
+    family_applications,
     hours,
     language,
     look,
@@ -42,7 +43,7 @@ from views.portal.door import door
 #: The modules whose pages hang in this door.
 PAGES = (
     *(pages, hours, language, captcha, registration, registration_result, verification, sign_in, applications),
-    *(application_papers, application_status, messages, outbox),
+    *(family_applications, application_papers, application_status, messages, outbox),
     *(booking, booking_companions, booking_time, booking_confirm, bookings, booking_change, booking_papers),
     *(passwords, confirmation, my_sessions, second_factor, staying, refusals, mail_changes),
     *(sms, sms_receipts),

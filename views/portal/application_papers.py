@@ -10,19 +10,22 @@ from wtforms import FileField
 
 from app.errors import NotFound, RuleError
 from app.i18n import _l
-from app.rules import documents
-from app.rules.vocabulary import AttachmentKind, Relationship
+from app.rules import documents, family_items
+from app.rules.vocabulary import AttachmentKind, Relationship, ServiceItem
 from app.services import applications, drafts, earlier_papers
 from models import Applicant, ApplicationDraft
 from views.portal.door import door
 from views.portal.forms import UNPROCESSABLE, PortalForm
 from views.portal.guard import actor, signed_in
+from views.portal.look import locale
 
 
 class PapersForm(PortalForm):
     """One file field for each kind of paper; each stands in a small form of its own on the page."""
 
     identity = FileField(_l("身分證明文件"))
+    kinship = FileField(_l("關係證明文件"))
+    portrait = FileField(_l("正面清晰照片"))
     mandate = FileField(_l("訴訟委任文件"))
     court_leave = FileField(_l("審判長許可文件"))
     consent = FileField(_l("法院或檢察官同意文件"))
@@ -43,18 +46,18 @@ def application_papers(applicant: Applicant, draft_id: uuid.UUID) -> str | Respo
 
 
 def _page(form: PapersForm, draft: ApplicationDraft) -> str | Response:
-    fields = draft.fields or {}
-    if not fields.get("relation"):
+    fields, items = draft.fields or {}, applications.asked_for(draft)
+    if not fields.get("relation") or (draft.item is ServiceItem.FAMILY and not items):
         return redirect(url_for("portal.application_capacity", draft_id=draft.id))
-    relation = Relationship(fields["relation"])
-    typed = documents.own_fields(relation, fields)
-    papers = documents.required_papers(relation, holds_certificate="certificate_number" in typed)
+    papers = drafts.papers_of(draft)
     asked = {paper.kind for paper in papers}
     return render_template(
         "portal/application_papers.html",
         form=form,
         draft=draft,
-        relation=relation,
+        relation=Relationship(fields["relation"]),
+        items=family_items.named(items, locale()),
+        types=documents.ACCEPTED_TYPES,
         papers=papers,
         not_asked=sorted({paper.kind for paper in draft.attachments} - asked),
         earlier=earlier_papers.offered(draft.applicant_id, draft.id),

@@ -8,6 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.errors import NotFound, RuleError
+from app.rules.vocabulary import ServiceItem
 from app.services import application_status, applications, reapplications
 from app.services.application_status import Case
 from app.services.application_subjects import InmateGone
@@ -31,8 +32,8 @@ def application_detail(applicant: Applicant, application_id: uuid.UUID) -> str:
     """One of my applications: its papers, what was decided and why, what can be done."""
     status = application_status.of_applicant(applicant.id)
     case = _own(status.cases, application_id)
-    holding = next((h for h in status.holdings if h.grant.application_id == case.application.id), None)
-    return render_template("portal/application_detail.html", case=case, application=case.application, holding=holding)
+    holdings = [held for held in status.holdings if held.grant.application_id == case.application.id]
+    return render_template("portal/application_detail.html", case=case, application=case.application, holdings=holdings)
 
 
 def _own(cases: list[Case], application_id: uuid.UUID) -> Case:
@@ -68,10 +69,11 @@ def application_withdraw(applicant: Applicant, application_id: uuid.UUID) -> str
 @signed_in
 def application_mend(applicant: Applicant, application_id: uuid.UUID) -> Response | tuple[str, int]:
     """補正後重新送出: a draft with everything but the refused papers."""
+    item = applications.get(applicant.id, str(application_id)).item
     try:
         draft_id = reapplications.mend(applicant.id, str(application_id))
     except RuleError as error:
-        return _refused(error)
+        return _refused(error, item)
     return redirect(url_for("portal.application_papers", draft_id=draft_id))
 
 
@@ -79,15 +81,16 @@ def application_mend(applicant: Applicant, application_id: uuid.UUID) -> Respons
 @signed_in
 def application_renew(applicant: Applicant, grant_id: uuid.UUID) -> Response | tuple[str, int]:
     """更新證明文件並重新申請: a draft for the same inmate."""
+    item = next((grant.item for grant in applications.grants_of(applicant.id) if grant.id == str(grant_id)), None)
     try:
         draft_id = reapplications.renew(applicant.id, str(grant_id))
     except RuleError as error:
-        return _refused(error)
+        return _refused(error, item)
     return redirect(url_for("portal.application_capacity", draft_id=draft_id))
 
 
-def _refused(error: RuleError) -> tuple[str, int]:
+def _refused(error: RuleError, item: ServiceItem | None = None) -> tuple[str, int]:
     if isinstance(error, NotFound):
         raise error
-    is_gone = isinstance(error, InmateGone)
-    return refused_page(error, *((menu.LAWYER_APPLICATION,) if is_gone else ()), menu.STATUS)
+    again = (menu.start_of(item),) if item is not None and isinstance(error, InmateGone) else ()
+    return refused_page(error, *again, menu.STATUS)

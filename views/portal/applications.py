@@ -1,4 +1,7 @@
-"""律師接見服務項目申請: for whom, and in which capacity; the papers follow on a page of their own."""
+"""律師接見服務項目申請: for whom, and in which capacity; the papers follow on a page of their own.
+
+A family's 服務項目申請 begins in ``family_applications`` and goes the same way from there.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,12 @@ import uuid
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app import clock
 from app.errors import RuleError
 from app.i18n import _l
-from app.rules.vocabulary import LAWYERS, Relationship, choices_of
-from app.services import agencies, application_status, drafts
+from app.rules.vocabulary import LAWYERS, Relationship, ServiceItem, choices_of
+from app.services import application_status, drafts
 from models import Applicant, ApplicationDraft
+from views.portal import family_applications
 from views.portal.door import door
 from views.portal.forms import PLEASE_SELECT, UNPROCESSABLE, PortalForm, Text, choice
 from views.portal.guard import actor, signed_in
@@ -44,7 +47,7 @@ class CapacityForm(PortalForm):
 def application_start(applicant: Applicant) -> str | Response | tuple[str, int]:
     """Choose agency and 呼號; opens a draft on the server."""
     form = SubjectForm()
-    form.agency_id.choices = [PLEASE_SELECT, *((agency.id, agency.name) for agency in agencies.active(clock.today()))]
+    form.agency_id.choices = [PLEASE_SELECT, *family_applications.agencies_offered()]
     if request.method != "POST":
         return render_template("portal/application_start.html", form=form)
     try:
@@ -61,6 +64,8 @@ def application_start(applicant: Applicant) -> str | Response | tuple[str, int]:
 def application_capacity(applicant: Applicant, draft_id: uuid.UUID) -> str | Response | tuple[str, int]:
     """Choose the relationship; the draft keeps what was typed, right or wrong."""
     draft, form = drafts.get(applicant.id, str(draft_id)), CapacityForm()
+    if draft.item is ServiceItem.FAMILY:
+        return family_applications.chosen(applicant, draft)
     if request.method != "POST":
         typed = draft.fields or {}
         form.relation.data = typed.get("relation", "")

@@ -14,10 +14,10 @@ from wtforms import Field
 
 from app import clock
 from app.i18n import DEFAULT_LOCALE, LOCALES, _, html_lang
-from app.rules import dates, documents, masking
+from app.rules import dates, documents, family_items, masking
 from app.rules.vocabulary import Channel, Relationship, VisitKind
-from app.services import reasons
-from models import Notification
+from app.services import item_verdicts, reasons
+from models import Notification, ServiceApplication
 from views.portal import menu, staying
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "app" / "templates" / "portal"
@@ -38,6 +38,8 @@ def dress(app: Flask) -> None:
         portal_menu=menu.shown_menu,
         portal_menu_children=menu.shown_children,
         portal_is_current=menu.is_current,
+        portal_start_of=menu.start_of,
+        portal_items_of=item_verdicts.ordered,
         portal_shows_outbox=menu.shows_outbox,
         portal_last_updated=last_updated,
         portal_staying=staying.left,
@@ -59,9 +61,16 @@ def dress(app: Flask) -> None:
         masked_id=masking.id_number,
         megabytes=documents.megabytes,
         refusal=lambda row: reasons.shown(row.rejection_reason, row.rejection_note, locale()),
+        service_items=service_items,
         paper_refusal=lambda paper: reasons.shown(paper.refusal, paper.refusal_note, locale()),
         grant_reason=lambda grant: reasons.shown(grant.reason, grant.reason_note, locale()),
     )
+
+
+def service_items(application: ServiceApplication) -> str:
+    """服務項目 of an application: a family's single items, as the manual prints them."""
+    asked = [row.item for row in item_verdicts.ordered(application)]
+    return family_items.named(asked or [application.item], locale())
 
 
 def masked_recipient(message: Notification) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 from flask import current_app, g, request, url_for
 
 from app.i18n import _l
+from app.rules.family_items import applied_as
+from app.rules.vocabulary import ServiceItem
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ LAWYER_APPLICATION = Entry(
     _l("律師接見服務項目申請"),
     _l("律師、辯護人等檢附證明文件，申請對特定收容人之律師接見服務項目。"),
 )
+FAMILY_APPLICATION = Entry(
+    "portal.application_family_start",
+    _l("服務項目申請"),
+    _l("家屬及親友檢附證明文件，申請對特定收容人之接見預約及家庭聯絡簿。"),
+)
 STATUS = Entry("portal.applications", _l("服務項目狀態查詢"), _l("查看已送出申請之審核狀態及結果。"))
 ONLINE_BOOKING = Entry(
     "portal.booking_kind", _l("線上預約接見"), _l("申請項目審核通過後，預約接見日期及預計到達時間。")
@@ -48,7 +55,7 @@ SMS = Entry("portal.sms", _l("簡訊通知設定"), _l("驗證手機號碼，並
 
 MENU = (
     Entry("portal.home", _l("首頁")),
-    Entry("portal.account", _l("帳號與服務"), children=(REGISTER, LAWYER_APPLICATION, STATUS)),
+    Entry("portal.account", _l("帳號與服務"), children=(REGISTER, FAMILY_APPLICATION, LAWYER_APPLICATION, STATUS)),
     Entry("portal.visits", _l("預約接見"), children=(ONLINE_BOOKING, MY_BOOKINGS)),
     Entry("portal.procedures", _l("訊息及流程公告")),
     Entry("portal.hours", _l("機關接見時段查詢")),
@@ -67,6 +74,11 @@ _BELOW = {
     "portal.confirm_password": "portal.other",
     "portal.sms_": "portal.other",
 }
+
+
+def start_of(item: ServiceItem) -> Entry:
+    """Where an application for an item, or for the item of a grant, begins."""
+    return FAMILY_APPLICATION if applied_as(item) is ServiceItem.FAMILY else LAWYER_APPLICATION
 
 
 def shown_menu() -> tuple[Entry, ...]:

@@ -52,11 +52,28 @@
       const [reason, note] = ['reason', 'note'].map((part) => document.getElementById(`paper-${part}-${tick.value}`));
       return { title: tick.dataset.title, reason: chosen(reason), why: withNote(chosen(reason), note.value) };
     });
-    const main = chosen(form.elements.reason) || (papers[0] ? papers[0].reason : '');
+    const until = form.elements.until.value.replaceAll('-', '/');
+    const items = [...form.querySelectorAll('.rv-item')].map((item) => {
+      const result = item.querySelector('input[type="radio"]:checked');
+      const why = withNote(chosen(item.querySelector('select')), item.querySelector('input[type="text"]').value);
+      return { name: item.dataset.item, result, why, isRefused: Boolean(result) && result.value === 'reject', own: chosen(item.querySelector('select')) };
+    });
+    const refused = items.filter((item) => item.isRefused);
+    const firstReason = (refused.find((item) => item.own) || {}).own || (papers[0] ? papers[0].reason : '');
+    const main = chosen(form.elements.reason) || firstReason;
+    form.dataset.result = !items.length || !items.every((item) => item.result) ? '' : refused.length ? 'reject' : 'approve';
+    const line = (item) => {
+      const end = item.result && !item.isRefused ? `（${form.elements.until.labels[0].textContent.trim()}：${until}）` : '';
+      return `${item.name}：${item.result ? item.result.parentElement.firstChild.nextSibling.textContent.trim() : '……'}${end}`;
+    };
+    const why = items.length
+      ? [...new Set(refused.map((item) => item.why || main))].filter(Boolean).join('；')
+      : withNote(main, form.elements.note.value);
     const texts = {
-      reason: withNote(main, form.elements.note.value),
+      reason: why,
+      item_results: items.map(line).join('\n'),
       papers: papers.map((paper) => `${paper.title}：${paper.why}`).join('\n'),
-      until: form.elements.until.value.replaceAll('-', '/'),
+      until,
     };
     form.querySelectorAll('[data-fill]').forEach((place) => { place.textContent = texts[place.dataset.fill] || '……'; });
   };
@@ -64,7 +81,16 @@
     document.addEventListener('input', fill);
     /* A paper to be mended means 審核未通過. */
     document.addEventListener('change', (event) => {
-      if (event.target.name === 'mend' && event.target.checked) document.getElementById('verdict-reject').checked = true;
+      const reject = document.getElementById('verdict-reject');
+      if (reject && event.target.name === 'mend' && event.target.checked) reject.checked = true;
+      fill();
+    });
+    /* A family's items in one go. */
+    form.querySelectorAll('.rv-all').forEach((line) => { line.hidden = false; });
+    form.addEventListener('click', (event) => {
+      const all = event.target.closest('[data-all]');
+      if (!all) return;
+      form.querySelectorAll(`.rv-item input[value="${all.dataset.all}"]`).forEach((radio) => { radio.checked = true; });
       fill();
     });
     fill();

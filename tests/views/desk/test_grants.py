@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.rules.grants import GrantStanding
-from app.rules.vocabulary import GrantState, ReservationState
+from app.rules.vocabulary import ApplicationState, GrantState, ReservationState, ServiceItem
 from models import Agency, AuditEntry, Notification, ServiceGrant
 from tests import factories
 from tests.doors import Office
@@ -46,8 +46,8 @@ def test_the_list_is_masked_and_of_ones_own_agency(each_database: str, agency: A
     factories.granted()
     page = officer.opens(LIST)
     (row,) = page.rows()
-    shown = [agency.name, f"{grant.inmate.number}黃○○", "李○○", "律師", "2026/02/21", "2027/03/03", "有效"]
-    assert row[:7] == shown
+    shown = [agency.name, f"{grant.inmate.number}黃○○", "李○○", "律師", "律師接見服務項目"]
+    assert row[:8] == [*shown, "2026/02/21", "2027/03/03", "有效"]
     assert "黃小萍" not in page.text and "李大同" not in page.text
 
 
@@ -59,15 +59,27 @@ def test_every_grant_stands_under_its_own_word(each_database: str, agency: Agenc
     counted = 0
     for word in GrantStanding:
         rows = officer.opens(f"{LIST}?state={word.value}").rows()
-        assert rows and {row[6] for row in rows} == {str(word.label)}, word
+        assert rows and {row[7] for row in rows} == {str(word.label)}, word
         counted += len(rows)
     assert counted == len(GrantState) * 4 == len(officer.opens(LIST).rows())
+
+
+def test_families_items_are_found_by_item(agency: Agency, officer: Office) -> None:
+    grant_of(agency)
+    sent = factories.family_application(about=factories.inmate(agency), state=ApplicationState.APPROVED)
+    for item in (ServiceItem.ON_SITE_VISIT, ServiceItem.FAMILY_BOOK):
+        factories.grant(sent, item=item)
+    (row,) = officer.opens(f"{LIST}?item=family_book").rows()
+    assert row[3:5] == ["父母", "家庭聯絡簿"]
+    officer.follows("檢視")
+    assert "家庭聯絡簿" in officer.page.text
+    assert officer.follows("檢視原申請案件").title == "家屬服務項目審核"
 
 
 def test_by_number_and_end(agency: Agency, officer: Office) -> None:
     grant, _other = grant_of(agency), grant_of(agency, 40)
     assert len(officer.opens(f"{LIST}?number={grant.inmate.number}").rows()) == 1
-    assert [row[5] for row in officer.opens(f"{LIST}?until=2026-12-31").rows()] == ["2026/04/12"]
+    assert [row[6] for row in officer.opens(f"{LIST}?until=2026-12-31").rows()] == ["2026/04/12"]
     assert "「狀態」沒有這個選項" in officer.opens(f"{LIST}?state=nonsense").text
 
 

@@ -1,0 +1,159 @@
+"""The readable form of an agency's visit rules: a mapping, as YAML for people; each fault is named with its place.
+
+Times are ``HH:MM``, days ``YYYY-MM-DD``, weekdays 1 (Monday) to 7; relations are the words of the vocabulary or the
+groups ``lineal``, ``nearest_relatives``, ``relatives``, ``family``, ``anyone``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+from marshmallow import ValidationError
+
+from app.errors import RuleError
+from app.i18n import _l
+from app.rules.visit_forms import WORDS, DocumentForm
+from app.rules.visit_rules import (
+    GROUPS,
+    Deadline,
+    Entitlement,
+    Line,
+    NoShows,
+    Quota,
+    VisitRulesDocument,
+    Whom,
+)
+from app.rules.visit_timetable import clashes
+from app.rules.vocabulary import Relationship, VisitKind
+
+
+class DocumentInvalid(RuleError):
+    """The document cannot be read as rules; names the place and what was expected."""
+
+    sentence = _l("規則內容有誤：%(place)s：%(fault)s")
+
+
+class LinesClash(RuleError):
+    """Two sessions of the timetable would run into one another."""
+
+    sentence = _l("時段「%(one)s」與「%(other)s」重疊，請調整起始時間、分鐘數或適用日期。")
+
+
+class ClosesBeforeOpening(RuleError):
+    """Booking for a day would close before it opens."""
+
+    sentence = _l(
+        "預約截止（%(closes)s日前）早於或等於開放（%(opens)s日前），任何日期都無法預約。開放日數須大於截止日數。"
+    )
+
+
+def parse(kind: VisitKind, document: Any) -> VisitRulesDocument:
+    """Rules from their readable form; raises :class:`DocumentInvalid` with the first place that is wrong."""
+    try:
+        read = DocumentForm().load(document)
+    except ValidationError as error:
+        place, fault = next(_faults(error.messages))
+        raise DocumentInvalid("document", place=place or "─", fault=WORDS.get(fault, fault)) from None
+    booking, persons = read["booking"], read["persons"]
+    return VisitRulesDocument(
+        kind=kind,
+        offered=read["offered"],
+        opens=Deadline(**booking["opens"]),
+        closes=Deadline(**booking["closes"]),
+        cancel=Deadline(**read["cancel"]),
+        timetable=tuple(_line(line) for line in read["timetable"]),
+        who=tuple(Entitlement(_whom(line), _relations(line["relations"])) for line in read["who"]),
+        quota=tuple(_quota(line) for line in read["quota"]),
+        most_persons=persons["most"],
+        free_under_years=persons["free_under"],
+        earlier_visit=read["earlier_visit"],
+        one_open_booking_per_inmate=read["one_open_booking_per_inmate"],
+        no_shows=NoShows(**read["no_shows"]) if read["no_shows"] else None,
+        report_minutes_before=read["report_minutes_before"],
+        notes=read["notes"],
+    )
+
+
+def normal(document: Any) -> dict[str, Any]:
+    """A document that was read without fault, as it is stored: plain texts and numbers, defaults written out."""
+    form = DocumentForm()
+    return dict(form.dump(form.load(document)))
+
+
+def check(rules: VisitRulesDocument) -> None:
+    """Refuse rules that cannot work: sessions that clash, names given twice, booking that closes before it opens."""
+    for one, other in clashes(rules.timetable):
+        raise LinesClash("timetable", one=one.name, other=other.name)
+    opens, closes = rules.opens, rules.closes
+    is_later = opens.days < closes.days or (opens.days == closes.days and opens.at >= closes.at)
+    if opens.count == closes.count and is_later:
+        raise ClosesBeforeOpening("booking", opens=opens.days, closes=closes.days)
+    names = {line.name for line in rules.timetable}
+    for rule in rules.quota:
+        if rule.period == "rolling_days" and rule.days < 1:
+            raise DocumentInvalid("quota", place="quota", fault=_l("rolling_days 須填 days（日數）"))
+        for _nth, wanted in rule.nth_only_in:
+            if not wanted <= names:
+                fault = _l("時段名稱不存在：%(names)s", names="、".join(sorted(wanted - names)))
+                raise DocumentInvalid("quota", place="nth_only_in", fault=fault)
+    for line in rules.timetable:
+        if line.from_on and line.until_on and line.until_on < line.from_on:
+            raise DocumentInvalid("timetable", place=line.name, fault=_l("迄日不得早於起日"))
+
+
+def read_yaml(text: str) -> dict[str, Any]:
+    """A file as a mapping of kinds to documents; raises :class:`DocumentInvalid` with the line that is wrong."""
+    try:
+        loaded = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = _l("第%(n)s行", n=mark.line + 1) if mark else "YAML"
+        raise DocumentInvalid("file", place=place, fault=_l("不是有效的YAML格式")) from None
+    if not isinstance(loaded, dict) or not loaded:
+        raise DocumentInvalid("file", place="YAML", fault=_l("檔案最外層應為接見類型"))
+    for name in loaded:
+        if name not in VisitKind.values():
+            raise DocumentInvalid("file", place=str(name), fault="、".join(VisitKind.values()))
+    return loaded
+
+
+def write_yaml(documents: Mapping[str, Any]) -> str:
+    """Documents by kind as a file that people read and edit."""
+    return str(yaml.safe_dump(dict(documents), allow_unicode=True, sort_keys=False, width=100))
+
+
+def _faults(messages: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(messages, dict):
+        for name, inner in messages.items():
+            step = f"[{int(name) + 1}]" if isinstance(name, int) else (f".{name}" if place else str(name))
+            yield from _faults(inner, "" if name == "_schema" else place + step)
+    else:
+        yield from ((place, str(message)) for message in messages)
+
+
+def _whom(read: dict[str, Any]) -> Whom:
+    return Whom(frozenset(read["custody"]), frozenset(read["grades"]))
+
+
+def _relations(words: list[str]) -> frozenset[Relationship]:
+    groups = [GROUPS.get(word) or frozenset({Relationship(word)}) for word in words]
+    return frozenset(relation for group in groups for relation in group)
+
+
+def _line(read: dict[str, Any]) -> Line:
+    return Line(**{**read, **{name: frozenset(read[name]) for name in ("weekdays", "nth_of_month")}})
+
+
+def _quota(read: dict[str, Any]) -> Quota:
+    return Quota(
+        whom=_whom(read),
+        times=read["times"],
+        period=read["per"],
+        days=read["days"],
+        from_on=read["from_on"],
+        until_on=read["until_on"],
+        kinds=frozenset(VisitKind(word) for word in read["counts"]),
+        nth_only_in=tuple((nth["nth"], frozenset(nth["sessions"])) for nth in read["nth_only_in"]),
+    )

@@ -1,0 +1,180 @@
+"""A place is kept for ten minutes while its form is open (SPEC §4.3); one for each applicant, extended twice at most."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.errors import NotFound, RuleError
+from app.extensions import db
+from app.i18n import _l
+from app.rules import visits_by_session
+from app.rules.visit_refusals import NoSuchSession, SessionFull
+from app.rules.visit_timetable import Slot, slots_on
+from app.rules.visits_by_session import Place, Question
+from app.rules.vocabulary import VisitKind
+from app.services import visit_facts, visit_sessions
+from app.transaction import locked, transaction
+from models import Inmate, PlaceHold, Reservation, ServiceGrant
+
+HOLD = timedelta(minutes=10)
+MOST_EXTENSIONS = 2
+#: How far ahead "when again" looks.
+SIGHT = timedelta(days=35)
+
+
+class HoldGone(RuleError):
+    """The ten minutes are over, or the place was never held."""
+
+    sentence = _l("保留時間已到或尚未選擇時段，請重新選擇。您填寫的資料已保留。")
+    status = 409
+
+
+class NoMoreExtensions(RuleError):
+    """A hold was extended twice already."""
+
+    sentence = _l("保留時間最多延長%(n)s次。請於時間內送出；逾時仍可重新選擇時段，填寫的資料會保留。")
+
+
+def take(
+    applicant_id: str,
+    grant_id: str,
+    kind: VisitKind,
+    starts_at: datetime,
+    *,
+    persons: int = 1,
+    replaces_id: str | None = None,
+) -> str:
+    """Hold a place and return the hold's id; a place held before is given back in the same commit.
+
+    Raises the errors of ``app.rules.visit_refusals`` and ``NotFound``. The inmate's row is locked, so that two relatives
+    cannot take the last visit of a period in two sessions.
+    """
+    with transaction() as session:
+        grant = own_grant(session, applicant_id, grant_id, kind)
+        if replaces_id is not None:
+            own_reservation(session, applicant_id, replaces_id)
+        locked(session, Inmate, grant.inmate_id)
+        asked = visit_facts.question(session, grant, kind, persons=persons, replaces_id=replaces_id)
+        slot = slot_at(asked, grant, starts_at)
+        row = visit_sessions.row_for(session, grant.agency_id, kind, slot)
+        _drop_lapsed(session, row.id)
+        release_own(session, applicant_id)
+        session.refresh(row)
+        place = next(
+            p
+            for p in visit_sessions.places(grant.agency_id, asked.rules, asked.calendar, slot.day, slot.day)
+            if p.slot == slot
+        )
+        found = visits_by_session.refusal(asked, place, sight(asked, grant))
+        if found is not None:
+            raise found
+        if not visit_sessions.take(session, row.id):
+            raise visits_by_session.refusal(asked, Place(slot, slot.places), sight(asked, grant)) or SessionFull(
+                "session"
+            )
+        hold = PlaceHold(
+            applicant_id=applicant_id,
+            session_id=row.id,
+            inmate_id=grant.inmate_id,
+            grant_id=grant.id,
+            replaces_id=replaces_id,
+            expires_at=clock.now() + HOLD,
+        )
+        session.add(hold)
+        session.flush()
+        return hold.id
+
+
+def own_grant(session: Session, applicant_id: str, grant_id: str, kind: VisitKind) -> ServiceGrant:
+    """One's own grant of the item that this kind of visit needs; raises ``NotFound``."""
+    grant = session.get(ServiceGrant, grant_id) if grant_id else None
+    if grant is None or grant.applicant_id != applicant_id or grant.item is not visit_facts.ITEM_FOR.get(kind):
+        raise NotFound()
+    return grant
+
+
+def own_reservation(session: Session, applicant_id: str, reservation_id: str) -> Reservation:
+    """One's own booking of a session; raises ``NotFound``."""
+    reservation = session.get(Reservation, reservation_id)
+    if reservation is None or reservation.applicant_id != applicant_id or reservation.session_id is None:
+        raise NotFound()
+    return reservation
+
+
+def slot_at(asked: Question, grant: ServiceGrant, starts_at: datetime) -> Slot:
+    """The session of the timetable that begins then; raises :class:`NoSuchSession` with when again."""
+    local = clock.local(starts_at)
+    for slot in slots_on(asked.rules, local.date(), asked.calendar):
+        if slot.starts_at == starts_at:
+            return slot
+    error = NoSuchSession("session", date=visits_by_session.shown_day(local.date()), time=f"{local:%H:%M}")
+    raise visits_by_session.with_next(error, asked, sight(asked, grant))
+
+
+def sight(asked: Question, grant: ServiceGrant) -> list[Place]:
+    """The sessions in which "when again" is looked for."""
+    today: date = clock.today()
+    return visit_sessions.places(grant.agency_id, asked.rules, asked.calendar, today, today + SIGHT)
+
+
+def current(applicant_id: str) -> PlaceHold | None:
+    """The hold of an applicant that still runs; None where there is none."""
+    hold = db.session.scalar(select(PlaceHold).where(PlaceHold.applicant_id == applicant_id))
+    return hold if hold is not None and hold.expires_at > clock.now() else None
+
+
+def extend(applicant_id: str) -> datetime:
+    """Begin the ten minutes anew, at most twice, and return the new end; raises the errors above."""
+    with transaction() as session:
+        hold = session.scalar(select(PlaceHold).where(PlaceHold.applicant_id == applicant_id).with_for_update())
+        if hold is None or hold.expires_at <= clock.now():
+            raise HoldGone()
+        if hold.extensions >= MOST_EXTENSIONS:
+            raise NoMoreExtensions(n=MOST_EXTENSIONS)
+        hold.extensions += 1
+        hold.expires_at = clock.now() + HOLD
+        return hold.expires_at
+
+
+def release(applicant_id: str) -> None:
+    """Give the applicant's place back, if one is held."""
+    with transaction() as session:
+        release_own(session, applicant_id)
+
+
+def release_own(session: Session, applicant_id: str) -> None:
+    """Inside a transaction: end the applicant's hold and give its place back once."""
+    gone = session.execute(
+        delete(PlaceHold).where(PlaceHold.applicant_id == applicant_id).returning(PlaceHold.session_id)
+    ).scalar()
+    if gone is not None:
+        visit_sessions.give_back(session, gone)
+
+
+def _drop_lapsed(session: Session, session_id: str | None = None, limit: int = 100) -> int:
+    lapsed = select(PlaceHold.id).where(PlaceHold.expires_at <= clock.now())
+    if session_id is not None:
+        lapsed = lapsed.where(PlaceHold.session_id == session_id)
+    ids = list(session.scalars(lapsed.order_by(PlaceHold.expires_at).limit(limit).with_for_update(skip_locked=True)))
+    for hold_id in ids:
+        gone = session.execute(
+            delete(PlaceHold).where(PlaceHold.id == hold_id).returning(PlaceHold.session_id)
+        ).scalar()
+        if gone is not None:
+            visit_sessions.give_back(session, gone)
+    return len(ids)
+
+
+def lapse() -> int:
+    """Give back every place whose ten minutes are over; returns how many. For the worker's round."""
+    total = 0
+    while True:
+        with transaction() as session:
+            count = _drop_lapsed(session)
+        total += count
+        if count < 100:
+            return total

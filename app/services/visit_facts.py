@@ -1,0 +1,150 @@
+"""What a decision about a visit by session rests on, read in a few statements (``app.rules.visits_by_session``)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.rules.visit_quota import CountedVisit
+from app.rules.visit_rules import VisitRulesDocument
+from app.rules.visits_by_session import Inmate as InmateFacts
+from app.rules.visits_by_session import OwnVisit, Question, Visitor
+from app.rules.vocabulary import InmateStatus, ReservationState, ServiceItem, VisitKind
+from app.services import visit_rules, visiting
+from models import Inmate, PlaceHold, Reservation, ServiceGrant, VisitSession
+from models.reservation import LIVE_STATES
+
+#: The service item that each kind of visit needs.
+ITEM_FOR = {
+    VisitKind.FAMILY_ON_SITE: ServiceItem.ON_SITE_VISIT,
+    VisitKind.FAMILY_REMOTE: ServiceItem.REMOTE_VISIT,
+    VisitKind.FAMILY_MOBILE: ServiceItem.MOBILE_VISIT,
+    VisitKind.LAWYER_MOBILE: ServiceItem.LAWYER_VISIT,
+}
+#: What uses a quota: visits to come and visits that took place; one that the inmate refused or missed does not.
+COUNTED_STATES = (*LIVE_STATES, ReservationState.COMPLETED)
+#: No rule looks further back or ahead than this.
+REACH = timedelta(days=400)
+
+
+def question(
+    session: Session, grant: ServiceGrant, kind: VisitKind, *, persons: int = 1, replaces_id: str | None = None
+) -> Question:
+    """Everything about one visitor and one inmate; ``replaces_id`` is the booking being changed, which counts not."""
+    rules = visit_rules.rules_of(grant.agency_id, kind)
+    inmate = session.get_one(Inmate, grant.inmate_id)
+    mine = _own(session, grant.applicant_id, replaces_id)
+    return Question(
+        now=clock.now(),
+        rules=rules,
+        calendar=visiting.calendar(),
+        inmate=InmateFacts(inmate.custody_type, inmate.treatment_grade or "", _is_bookable(inmate, grant)),
+        visitor=Visitor(
+            relation=grant.relation,
+            granted_from=grant.from_on,
+            granted_until=grant.until_on,
+            has_visited=not rules.earlier_visit or _has_visited(session, grant),
+            missed=tuple(_missed(session, grant)) if rules.no_shows else (),
+            own=mine,
+            persons=persons,
+        ),
+        visits=() if grant.relation.is_lawyers else tuple(_visits(session, grant, rules, replaces_id)),
+        agency=grant.agency.name,
+        phone=grant.agency.phone or "",
+    )
+
+
+def _is_bookable(inmate: Inmate, grant: ServiceGrant) -> bool:
+    if inmate.status is not InmateStatus.PRESENT or inmate.agency_id != grant.agency_id:
+        return False
+    if grant.relation.is_lawyers:
+        return True  # 違規 and 隔離 never stop a lawyer (§72); a judge's 限制書 is for a person to read
+    # A restriction within the time that can be booked closes all of it: else its last day could be read off the week.
+    last = clock.today() + timedelta(days=31)
+    return not any(
+        r.from_on <= last and (r.until_on is None or r.until_on >= clock.today()) for r in inmate.restrictions
+    )
+
+
+def _visits(
+    session: Session, grant: ServiceGrant, rules: VisitRulesDocument, replaces_id: str | None
+) -> list[CountedVisit]:
+    kinds = {rules.kind, *(kind for rule in rules.quota for kind in rule.kinds)}
+    now, today = clock.now(), clock.today()
+    booked = session.execute(
+        select(
+            Reservation.id, Reservation.kind, Reservation.visit_on, Reservation.state, Reservation.applicant_id
+        ).where(
+            Reservation.inmate_id == grant.inmate_id,
+            Reservation.kind.in_(kinds),
+            Reservation.state.in_(COUNTED_STATES),
+            Reservation.visit_on.between(today - REACH, today + REACH),
+        )
+    )
+    found = [
+        CountedVisit(kind, day, who == grant.applicant_id, state != ReservationState.COMPLETED)
+        for number, kind, day, state, who in booked
+        if number != replaces_id
+    ]
+    held = session.execute(
+        select(VisitSession.kind, VisitSession.visit_on, PlaceHold.replaces_id)
+        .join(PlaceHold, PlaceHold.session_id == VisitSession.id)
+        .where(
+            PlaceHold.inmate_id == grant.inmate_id,
+            PlaceHold.applicant_id != grant.applicant_id,
+            PlaceHold.expires_at > now,
+            VisitSession.kind.in_(kinds),
+        )
+    )
+    # A relative who holds a place in order to change a booking uses one visit, not two.
+    return found + [CountedVisit(kind, day) for kind, day, replaced in held if replaced is None]
+
+
+def _own(session: Session, applicant_id: str, replaces_id: str | None) -> tuple[OwnVisit, ...]:
+    rows = session.scalars(
+        select(Reservation).where(
+            Reservation.applicant_id == applicant_id,
+            Reservation.session_id.is_not(None),
+            Reservation.state.in_(LIVE_STATES),
+            Reservation.arrives_at > clock.now() - timedelta(days=1),
+        )
+    )
+    return tuple(
+        OwnVisit(row.number, row.arrives_at, _end(row.arrives_at, row.minutes)) for row in rows if row.id != replaces_id
+    )
+
+
+def _end(starts_at: datetime, minutes: int | None) -> datetime:
+    return starts_at + timedelta(minutes=minutes or 30)
+
+
+def _missed(session: Session, grant: ServiceGrant) -> list[date]:
+    return list(
+        session.scalars(
+            select(Reservation.visit_on).where(
+                Reservation.applicant_id == grant.applicant_id,
+                Reservation.agency_id == grant.agency_id,
+                Reservation.session_id.is_not(None),
+                Reservation.state == ReservationState.NO_SHOW,
+                Reservation.visit_on > clock.today() - 2 * REACH,
+            )
+        )
+    )
+
+
+def _has_visited(session: Session, grant: ServiceGrant) -> bool:
+    return (
+        session.scalar(
+            select(Reservation.id)
+            .where(
+                Reservation.inmate_id == grant.inmate_id,
+                or_(Reservation.applicant_id == grant.applicant_id, Reservation.grant_id == grant.id),
+                Reservation.state == ReservationState.COMPLETED,
+            )
+            .limit(1)
+        )
+        is not None
+    )

@@ -1,0 +1,48 @@
+"""An agency's rules for visits by session: what it has decided, else the statutory defaults."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+
+from app.extensions import db
+from app.rules import visit_documents
+from app.rules.visit_rules import VisitRulesDocument
+from app.rules.vocabulary import VisitKind
+from models import VisitRules
+
+_DEFAULTS = Path(__file__).resolve().parents[1] / "seeds" / "data" / "visit_defaults.yaml"
+#: Visits that are booked by session; a lawyer on site announces an arrival instead.
+SESSION_KINDS = (
+    VisitKind.FAMILY_ON_SITE,
+    VisitKind.FAMILY_REMOTE,
+    VisitKind.FAMILY_MOBILE,
+    VisitKind.LAWYER_MOBILE,
+)
+
+
+@cache
+def defaults() -> dict[VisitKind, dict[str, Any]]:
+    """The statutory defaults by kind, as documents."""
+    read = yaml.safe_load(_DEFAULTS.read_text(encoding="utf-8"))["documents"]
+    return {kind: visit_documents.normal(read[kind.value]) for kind in SESSION_KINDS}
+
+
+def row_of(agency_id: str, kind: VisitKind) -> VisitRules | None:
+    """What the agency itself has decided; None where the defaults hold."""
+    return db.session.scalar(select(VisitRules).where(VisitRules.agency_id == agency_id, VisitRules.kind == kind))
+
+
+def document_of(agency_id: str, kind: VisitKind) -> dict[str, Any]:
+    """The readable rules in force, the agency's own or the defaults."""
+    row = row_of(agency_id, kind)
+    return dict(row.document) if row else dict(defaults()[kind])
+
+
+def rules_of(agency_id: str, kind: VisitKind) -> VisitRulesDocument:
+    """The rules in force at an agency for one kind of visit."""
+    return visit_documents.parse(kind, document_of(agency_id, kind))

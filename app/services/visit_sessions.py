@@ -1,0 +1,114 @@
+"""The sessions of an agency: from its timetable, with the places taken and what is suspended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.extensions import db
+from app.rules.calendar import WorkCalendar
+from app.rules.visit_rules import VisitRulesDocument
+from app.rules.visit_timetable import Slot, slots_between
+from app.rules.visits_by_session import Place
+from app.rules.vocabulary import SessionState, VisitKind
+from models import VisitClosure, VisitSession
+
+
+def places(agency_id: str, rules: VisitRulesDocument, calendar: WorkCalendar, first: date, last: date) -> list[Place]:
+    """The sessions of a span of days, both ends included, in order; two statements however many there are."""
+    closed = closures(agency_id, rules.kind, first, last)
+    rows = {
+        row.starts_at: row
+        for row in db.session.scalars(
+            select(VisitSession).where(
+                VisitSession.agency_id == agency_id,
+                VisitSession.kind == rules.kind,
+                VisitSession.visit_on.between(first, last),
+            )
+        )
+    }
+    return [_place(slot, rows.get(slot.starts_at), closed) for slot in slots_between(rules, first, last, calendar)]
+
+
+def _place(slot: Slot, row: VisitSession | None, closed: Iterable[VisitClosure]) -> Place:
+    reason = next((c.reason for c in closed if c.from_at < slot.ends_at and slot.starts_at < c.until_at), None)
+    if reason is None and row is not None and row.state is SessionState.SUSPENDED:
+        reason = str(SessionState.SUSPENDED.label)
+    return Place(slot, row.taken if row else 0, reason)
+
+
+def closures(agency_id: str, kind: VisitKind, first: date, last: date) -> list[VisitClosure]:
+    """The closures that touch a span of days and have not been lifted."""
+    from_at = datetime.combine(first, datetime.min.time(), clock.TAIPEI)
+    until_at = datetime.combine(last + timedelta(days=1), datetime.min.time(), clock.TAIPEI)
+    return list(
+        db.session.scalars(
+            select(VisitClosure).where(
+                VisitClosure.agency_id == agency_id,
+                or_(VisitClosure.kind.is_(None), VisitClosure.kind == kind),
+                VisitClosure.reopened_at.is_(None),
+                VisitClosure.from_at < until_at,
+                VisitClosure.until_at > from_at,
+            )
+        )
+    )
+
+
+def row_for(session: Session, agency_id: str, kind: VisitKind, slot: Slot) -> VisitSession:
+    """The row of a session, made when it is first needed; its places follow the timetable as far as bookings allow."""
+    wanted = select(VisitSession).where(
+        VisitSession.agency_id == agency_id, VisitSession.kind == kind, VisitSession.starts_at == slot.starts_at
+    )
+    row = session.scalar(wanted)
+    if row is None:
+        try:
+            with session.begin_nested():
+                row = VisitSession(
+                    agency_id=agency_id,
+                    kind=kind,
+                    visit_on=slot.day,
+                    starts_at=slot.starts_at,
+                    minutes=slot.minutes,
+                    capacity=slot.places,
+                )
+                session.add(row)
+        except IntegrityError:  # somebody else asked for the first place at the same moment
+            row = session.scalars(wanted).one()
+    if row.capacity != slot.places:
+        session.execute(
+            update(VisitSession)
+            .where(VisitSession.id == row.id, VisitSession.taken <= slot.places)
+            .values(capacity=slot.places)
+            .execution_options(synchronize_session=False)
+        )
+    return row
+
+
+def take(session: Session, session_id: str) -> bool:
+    """Take one place by one statement; False where the last one is gone."""
+    taken = session.execute(
+        update(VisitSession)
+        .where(
+            VisitSession.id == session_id,
+            VisitSession.taken < VisitSession.capacity,
+            VisitSession.state == SessionState.OPEN,
+        )
+        .values(taken=VisitSession.taken + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(taken.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def give_back(session: Session, session_id: str) -> None:
+    """Give one place back; the caller has made sure by a conditional move that it is given back once."""
+    session.execute(
+        update(VisitSession)
+        .where(VisitSession.id == session_id, VisitSession.taken > 0)
+        .values(taken=VisitSession.taken - 1)
+        .execution_options(synchronize_session=False)
+    )
