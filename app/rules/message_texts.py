@@ -92,6 +92,15 @@ EVENTS: dict[str, Event] = {
         Event("booking_approved", _l("預約接見審核通過"), (*_VISIT, "reason"), ("agency", "date", "time"), True),
         Event("booking_rejected", _l("預約接見審核未通過"), (*_VISIT, "reason"), ("agency", "date", "reason"), True),
         Event("booking_cancelled", _l("預約接見取消"), (*_VISIT, "by", "reason"), ("agency", "date", "time"), True),
+        Event("family_booking_received", _l("家屬預約接見已受理"), _VISIT, ("agency", "date", "time")),
+        Event("family_booking_approved", _l("家屬預約接見審核通過"), (*_VISIT, "reason"), ("agency", "date", "time")),
+        Event(
+            "family_booking_rejected", _l("家屬預約接見審核未通過"), (*_VISIT, "reason"), ("agency", "date", "reason")
+        ),
+        Event(
+            "family_booking_cancelled", _l("家屬預約接見取消"), (*_VISIT, "by", "reason"), ("agency", "date", "time")
+        ),
+        Event("family_booking_lapsed", _l("家屬預約接見逾期未審核"), _VISIT, ("agency", "date", "time")),
         Event("reminder", _l("接見提醒"), _VISIT, ("agency", "date", "time"), True),
         Event("tail", _l("信件結尾（有機關電話）"), ("agency", "phone")),
         Event("tail_plain", _l("信件結尾（無機關電話）")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from app.rules.vocabulary import Relationship, StaffRole, Verdict
 from app.services.companions import CompanionData
 
@@ -25,6 +27,9 @@ LAWYERS = (
     ("游錫堃", "yu@example.com", Relationship.LAWYER),
     ("歐陽靜", "ouyang@example.com", Relationship.TRAINEE_LAWYER),
 )
+
+#: The timetable of families' visits.
+VISIT_RULES = Path(__file__).parent / "data" / "demo_visit_rules.yaml"
 
 #: Number, name, unit, grade, custody type.
 INMATES = (

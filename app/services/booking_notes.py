@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.extensions import db
 from app.rules.vocabulary import ReasonScope, ReservationState, Verdict
 from app.services import notifications, reasons
+from app.services.booking_texts import wording
 from app.services.notifications import Templates
 from app.services.reservations import described
 from models import Notification, RejectionReason, Reservation
@@ -38,6 +39,8 @@ class Review:
     note_sealed: bytes | None
     message: Notification | None
     state: ReservationState = ReservationState.PENDING
+    #: The place to give back when a visit by session is refused.
+    session_id: str | None = None
 
     __tablename__ = Reservation.__tablename__
 
@@ -82,6 +85,7 @@ class Notes:
             lacks_reason=refused and reason is None,
             note_sealed=Reservation(id=row.id, rejection_note=kept).rejection_note_sealed if kept else None,
             message=self._message(row, verdict, reason, kept),
+            session_id=row.session_id if refused else None,
         )
 
     def _message(
@@ -90,7 +94,7 @@ class Notes:
         applicant = row.applicant
         if applicant is None:
             return None
-        event = "booking_approved" if verdict is Verdict.APPROVE else "booking_rejected"
+        event = wording("booking_approved" if verdict is Verdict.APPROVE else "booking_rejected", row)
         values = {**described(row, applicant.locale), "reason": _told(reason, note, applicant.locale)}
         text = notifications.compose(self.session, event, applicant.locale, row.agency, values, self.templates)
         version = row.version + 1
