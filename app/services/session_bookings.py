@@ -259,6 +259,6 @@ def week(asked: Question, grant: ServiceGrant) -> list[Choice]:
     """The sessions that are announced now, in order, each with what forbids it."""
     places = place_holds.sight(asked, grant)
     last = clock.today() + timedelta(days=asked.rules.opens.days + 7)
-    return [
-        Choice(place, visits_by_session.refusal(asked, place, places)) for place in places if place.slot.day <= last
-    ]
+    first = visits_by_session.first_free(asked, places)  # looked for once, not for each session that is refused
+    again = [first] if first else []
+    return [Choice(place, visits_by_session.refusal(asked, place, again)) for place in places if place.slot.day <= last]

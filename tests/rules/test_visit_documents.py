@@ -19,6 +19,7 @@ from tests.stillness import taiwan
 
 SEEDS = Path(visit_rules.__file__).parents[1] / "seeds" / "data" / "visit_rules"
 LINE = {"name": "上午", "weekdays": [1], "start": "09:00", "minutes": 30, "places": 2}
+TURN, AT_8 = {**LINE, "every_weeks": 2}, {"days": 2, "at": "08:00"}
 
 
 @pytest.mark.parametrize(
@@ -57,15 +58,15 @@ def test_what_is_no_file_of_rules_is_refused_in_words(text: str) -> None:
         ({"timetable": [{**LINE, "nth_of_month": [1]}, {**LINE, "nth_of_month": [2]}]}, None),
         ({"timetable": [{**LINE, "until": "2026-03-31"}, {**LINE, "from": "2026-04-01"}]}, None),
         ({"timetable": [{**LINE, "until": "2026-04-01"}, {**LINE, "from": "2026-04-01"}]}, LinesClash),
-        ({"timetable": [{**LINE, "every_weeks": 2, "from": "2026-03-02"}, {**LINE, "every_weeks": 2, "from": "2026-03-09"}]}, None),
-        ({"timetable": [{**LINE, "every_weeks": 2, "from": "2026-03-02"}, {**LINE, "every_weeks": 2, "from": "2026-03-16"}]}, LinesClash),
+        ({"timetable": [{**TURN, "from": "2026-03-02"}, {**TURN, "from": "2026-03-09"}]}, None),
+        ({"timetable": [{**TURN, "from": "2026-03-02"}, {**TURN, "from": "2026-03-16"}]}, LinesClash),
         ({"timetable": [{**LINE, "from": "2026-04-01", "until": "2026-03-01"}]}, DocumentInvalid),
         ({"quota": [{"times": 1, "per": "rolling_days"}]}, DocumentInvalid),
         ({"quota": [{"times": 2, "per": "day", "nth_only_in": [{"nth": 2, "sessions": ["夜間"]}]}]}, DocumentInvalid),
         ({"booking": {"opens": {"days": 2, "at": "17:00"}, "closes": {"days": 2, "at": "17:00"}}}, ClosesBeforeOpening),
         ({"booking": {"opens": {"days": 2, "at": "08:00"}, "closes": {"days": 2, "at": "17:00"}}}, None),
-        ({"booking": {"opens": {"days": 2, "at": "08:00"}, "closes": {"days": 3, "at": "17:00", "count": "working"}}}, ClosesBeforeOpening),
-        ({"booking": {"opens": {"days": 2, "at": "08:00", "count": "working"}, "closes": {"days": 3, "at": "17:00"}}}, None),
+        ({"booking": {"opens": AT_8, "closes": {"days": 3, "at": "17:00", "count": "working"}}}, ClosesBeforeOpening),
+        ({"booking": {"opens": {**AT_8, "count": "working"}, "closes": {"days": 3, "at": "17:00"}}}, None),
     ],
 )  # fmt: skip
 def test_what_cannot_work_is_refused(parts: dict[str, Any], error: type[Exception] | None) -> None:

@@ -18,6 +18,7 @@ from app.rules.vocabulary import Relationship, VisitKind
 from tests.rules.visits import place, places, question, rules, visitor
 from tests.stillness import taiwan
 
+TWICE = {"times": 2, "per": "calendar_week"}
 KIND = VisitKind.FAMILY_ON_SITE
 GRADE_4 = [{"custody": ["受刑人"], "grades": ["4"], "relations": ["relatives", "household"]}]
 
@@ -121,8 +122,8 @@ def test_a_session_that_is_suspended_full_or_overlaps() -> None:
         ({"times": 1, "per": "day"}, ["2026-03-04"], ""),
         ({"times": 1, "per": "day", "grades": ["1"]}, ["2026-03-05"], ""),
         ({"times": 1, "per": "day", "until": "2026-03-04"}, ["2026-03-05"], ""),
-        ({"times": 2, "per": "calendar_week", "nth_only_in": [{"nth": 2, "sessions": ["下午"]}]}, ["2026-03-02"], "SessionForLaterVisits"),
-        ({"times": 2, "per": "calendar_week", "nth_only_in": [{"nth": 2, "sessions": ["上午"]}]}, ["2026-03-02"], ""),
+        ({**TWICE, "nth_only_in": [{"nth": 2, "sessions": ["下午"]}]}, ["2026-03-02"], "SessionForLaterVisits"),
+        ({**TWICE, "nth_only_in": [{"nth": 2, "sessions": ["上午"]}]}, ["2026-03-02"], ""),
     ],
 )  # fmt: skip
 def test_an_inmates_quota(quota: dict[str, Any], booked: list[str], expected: str) -> None:
