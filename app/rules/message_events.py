@@ -147,6 +147,13 @@ EVENTS: dict[str, Event] = {
             True,
         ),
         Event("booking_lapsed", _l("預約接見未及審核"), _VISIT, _WHEN, True),
+        Event("family_booking_received", _l("家屬預約接見已受理"), _VISIT, _WHEN),
+        Event("family_booking_approved", _l("家屬預約接見審核通過"), (*_VISIT, "reason"), _WHEN),
+        Event(
+            "family_booking_rejected", _l("家屬預約接見審核未通過"), (*_VISIT, "reason"), ("agency", "date", "reason")
+        ),
+        Event("family_booking_cancelled", _l("家屬預約接見取消"), (*_VISIT, "by", "reason"), _WHEN),
+        Event("family_booking_lapsed", _l("家屬預約接見逾期未審核"), _VISIT, _WHEN),
         Event("companion_named", _l("同行接見：列為其他接見人"), (*_VISIT, "by", "capacity"), _WHEN, True),
         Event("companion_released", _l("同行接見：不再列為其他接見人"), (*_VISIT, "by", "capacity"), ("agency",), True),
         Event("visit_refused", _l("收容人不願接見"), (*_VISIT, "by"), _WHEN, True),

@@ -83,12 +83,14 @@ def normal(document: Any) -> dict[str, Any]:
 
 
 def check(rules: VisitRulesDocument) -> None:
-    """Refuse rules that cannot work: sessions that clash, names given twice, booking that closes before it opens."""
+    """Refuse rules that cannot work: sessions that clash, names that do not exist, booking that never opens."""
     for one, other in clashes(rules.timetable):
         raise LinesClash("timetable", one=one.name, other=other.name)
     opens, closes = rules.opens, rules.closes
     is_later = opens.days < closes.days or (opens.days == closes.days and opens.at >= closes.at)
-    if opens.count == closes.count and is_later:
+    # Working days reach further back than as many calendar days; the other way round the calendar decides.
+    is_comparable = opens.count == closes.count or closes.count == "working"
+    if is_comparable and is_later:
         raise ClosesBeforeOpening("booking", opens=opens.days, closes=closes.days)
     names = {line.name for line in rules.timetable}
     for rule in rules.quota:
@@ -107,7 +109,7 @@ def read_yaml(text: str) -> dict[str, Any]:
     """A file as a mapping of kinds to documents; raises :class:`DocumentInvalid` with the line that is wrong."""
     try:
         loaded = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # also 2026-02-30, and brackets without end
         mark = getattr(error, "problem_mark", None)
         place = _l("第%(n)s行", n=mark.line + 1) if mark else "YAML"
         raise DocumentInvalid("file", place=place, fault=_l("不是有效的YAML格式")) from None
@@ -128,7 +130,7 @@ def _faults(messages: Any, place: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(messages, dict):
         for name, inner in messages.items():
             step = f"[{int(name) + 1}]" if isinstance(name, int) else (f".{name}" if place else str(name))
-            yield from _faults(inner, "" if name == "_schema" else place + step)
+            yield from _faults(inner, place if name == "_schema" else place + step)
     else:
         yield from ((place, str(message)) for message in messages)
 

@@ -39,6 +39,14 @@ GROUPS = {
 }
 
 
+def grade_of(text: str | None) -> str:
+    """A 教化等級 as rules name it, "1" to "4", however the prison system writes it; empty where there is none."""
+    return next((grade for grade, signs in _GRADES.items() if any(sign in (text or "") for sign in signs)), "")
+
+
+_GRADES = {"1": "1１一", "2": "2２二", "3": "3３三", "4": "4４四"}
+
+
 @dataclass(frozen=True)
 class Deadline:
     """A time of day so many days before the visit, counted in calendar or in working days."""

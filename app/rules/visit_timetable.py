@@ -61,10 +61,14 @@ def _rhythm(line: Line, day: date) -> bool:
     if line.nth_of_month and (day.day - 1) // 7 + 1 not in line.nth_of_month:
         return False
     if line.every_weeks > 1:
-        first = line.from_on or date(2026, 1, 5)
-        weeks = (_monday(day) - _monday(first)).days // 7
+        weeks = (_monday(day) - _monday(_first_week(line))).days // 7
         return weeks % line.every_weeks == 0
     return True
+
+
+def _first_week(line: Line) -> date:
+    """The week from which "every n weeks" is counted."""
+    return line.from_on or date(2026, 1, 5)
 
 
 def _monday(day: date) -> date:
@@ -92,8 +96,13 @@ def _may_meet(one: Line, other: Line) -> bool:
         max(one.from_on or date.min, other.from_on or date.min),
         min(one.until_on or date.max, other.until_on or date.max),
     )
-    months = not one.nth_of_month or not other.nth_of_month or bool(one.nth_of_month & other.nth_of_month)
-    return same_weekday and first <= last and months
+    if first > last or not same_weekday:
+        return False
+    if one.every_weeks == other.every_weeks > 1:  # in turns, week by week
+        weeks = (_monday(_first_week(one)) - _monday(_first_week(other))).days // 7
+        if weeks % one.every_weeks:
+            return False
+    return not one.nth_of_month or not other.nth_of_month or bool(one.nth_of_month & other.nth_of_month)
 
 
 def _overlap(one: Line, other: Line) -> bool:

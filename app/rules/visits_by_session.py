@@ -26,8 +26,8 @@ from app.rules.vocabulary import Relationship
 NONE_IN_SIGHT = _l("（目前無可預約時段，請洽機關）")
 PERIODS: dict[str, Any] = {
     "day": _l("當日"),
-    "calendar_week": _l("本週"),
-    "calendar_month": _l("本月"),
+    "calendar_week": _l("該週"),
+    "calendar_month": _l("該月"),
     "rolling_days": _l("%(days)s日內"),
 }
 
@@ -102,9 +102,14 @@ def refusal(asked: Question, place: Place, others: Iterable[Place] = ()) -> Rule
 
 def with_next(error: RuleError, asked: Question, others: Iterable[Place]) -> RuleError:
     """The same refusal with the earliest session that may be booked instead, where its sentence names one."""
-    if "%(next)s" in str(error.sentence) and "next" not in error.values:
+    if "%(next)s" in str(error.sentence):
         later = first_free(asked, others)
-        error.values["next"] = Shown(later.slot.starts_at, sentence_time) if later else NONE_IN_SIGHT
+        if later is not None and isinstance(error, why.QuotaUsed):
+            error.values["next"] = shown_day(later.slot.day)
+        elif later is not None:
+            error.values["next"] = Shown(later.slot.starts_at, sentence_time)
+        else:  # a quota says from when it allows another visit, though its booking is not open yet
+            error.values.setdefault("next", NONE_IN_SIGHT)
     return error
 
 
@@ -128,7 +133,7 @@ def refusal_of_person(asked: Question) -> RuleError | None:
             )
     if rules.one_open_booking_per_inmate and any(visit.is_open for visit in asked.visits):
         return why.OpenBookingExists(phone=asked.phone)
-    if visitor.persons > rules.most_persons:
+    if is_family and visitor.persons > rules.most_persons:  # 監獄行刑法 §72 caps no lawyer's companions
         return why.TooManyPeople("persons", n=rules.most_persons, years=rules.free_under_years)
     return None
 

@@ -47,6 +47,7 @@ from app.services import (
     reservations,
     second_factor,
     staff,
+    visit_rules_changes,
     visiting,
 )
 from app.transaction import transaction
@@ -77,12 +78,20 @@ def fill() -> None:
         agency = db.session.scalars(select(Agency).where(Agency.code == "2477")).one()
     agency_id = agency.id
     _staff(agency_id)
+    _timetable(agency_id)
     _inmates(agency_id)
     _lawyers()
     _cases(agency_id)
     demo_families.fill(agency_id, _paper())
     _visits(agency_id)
     demo_desk.fill(agency_id)
+
+
+def _timetable(agency_id: str) -> None:
+    """Families' visits on site and by telephone, plausible for this agency; what somebody has edited stays."""
+    with transaction() as session:
+        agency = session.get_one(Agency, agency_id)
+        visit_rules_changes.import_all(agency, people.VISIT_RULES.read_text(encoding="utf-8"))
 
 
 def _staff(agency_id: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from app.rules.vocabulary import Relationship, StaffRole, Verdict
 from app.services.companions import CompanionData
 
@@ -31,6 +33,8 @@ RELATIVES = (
     ("黃陳秀枝", "family@example.com", Relationship.PARENT, "0609", 35, True),
     ("吳志明", "brother@example.com", Relationship.SIBLING, "0350", 2, False),
 )
+#: The timetable of families' visits.
+VISIT_RULES = Path(__file__).parent / "data" / "demo_visit_rules.yaml"
 
 #: Number, name, unit, grade, custody type.
 INMATES = (

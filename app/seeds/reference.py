@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.rules.calendar import official_days
 from app.rules.vocabulary import Channel, ReasonScope
-from app.services import parameters, staff
+from app.services import parameters, staff, visit_rules_changes
 from app.transaction import transaction
 from models import Agency, CalendarDay, MessageTemplate, PrivacyNotice, RejectionReason
 
@@ -32,6 +32,7 @@ def seed() -> None:
         reasons(session)
         texts(session)
         notice(session)
+        visit_rules(session)
 
 
 def agencies(session: Session) -> None:
@@ -91,6 +92,14 @@ def texts(session: Session) -> None:
             for locale, text in languages.items():
                 if (event, channel, locale) not in known:
                     session.add(MessageTemplate(event=event, channel=channel, locale=locale, **text))
+
+
+def visit_rules(session: Session) -> None:
+    """What single agencies have published about visits by session, where they have decided nothing here yet."""
+    for file in sorted((DATA / "visit_rules").glob("*.yaml")):
+        agency = session.scalar(select(Agency).where(Agency.name == file.stem))
+        if agency is not None:
+            visit_rules_changes.import_all(agency, file.read_text(encoding="utf-8"))
 
 
 def notice(session: Session) -> None:

@@ -47,7 +47,7 @@ def obstacle(reservation: Reservation) -> RuleError | None:
     """Why a booking cannot be changed online at all; None where it can."""
     if not RESERVATION_MOVES.allows("change", reservation.state):
         return IllegalMove(state=reservation.state_label)
-    if reservation.grant is None:
+    if reservation.grant is None or reservation.session_id is not None:
         return NotBookable(phone=phone_of(reservation.agency))
     deadline = deadline_of(reservation)
     if clock.now() >= deadline:

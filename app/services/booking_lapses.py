@@ -8,7 +8,7 @@ from app import clock
 from app.extensions import db
 from app.rules.vocabulary import ReservationState
 from app.security import SYSTEM
-from app.services import audit, booking_texts
+from app.services import audit, booking_texts, visit_sessions
 from app.transaction import locked, transaction
 from models import Reservation
 
@@ -38,6 +38,8 @@ def _lapse(reservation_id: str) -> int:
         before = reservation.move("lapse")
         reservation.attention = None
         session.flush()
+        if reservation.session_id is not None:
+            visit_sessions.give_back(session, reservation.session_id)
         audit.moved(session, reservation, "lapse", before, SYSTEM)
         booking_texts.tell(session, "booking_lapsed", reservation)
         booking_texts.release_companions(session, reservation)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.extensions import db
 from app.rules.vocabulary import ReasonScope, ReservationState, Verdict
 from app.services import notifications, reasons, short_messages
+from app.services.booking_texts import wording
 from app.services.reservations import described
 from models import Notification, RejectionReason, Reservation
 
@@ -37,6 +38,8 @@ class Review:
     note_sealed: bytes | None
     messages: list[Notification]
     state: ReservationState = ReservationState.PENDING
+    #: The place to give back when a visit by session is refused.
+    session_id: str | None = None
 
     __tablename__ = Reservation.__tablename__
 
@@ -81,6 +84,7 @@ class Notes:
             lacks_reason=refused and reason is None,
             note_sealed=Reservation(id=row.id, rejection_note=kept).rejection_note_sealed if kept else None,
             messages=self._messages(row, verdict, reason, kept),
+            session_id=row.session_id if refused else None,
         )
 
     def _messages(
@@ -89,7 +93,7 @@ class Notes:
         applicant = row.applicant
         if applicant is None:
             return []
-        event = "booking_approved" if verdict is Verdict.APPROVE else "booking_rejected"
+        event = wording("booking_approved" if verdict is Verdict.APPROVE else "booking_rejected", row)
         values = {**described(row, applicant.locale), "reason": _told(reason, note, applicant.locale)}
         text = notifications.compose(self.session, event, applicant.locale, row.agency, values)
         version = row.version + 1

@@ -14,7 +14,7 @@ from app.i18n import _, _l
 from app.rules.dates import log_time
 from app.rules.vocabulary import ReservationState, Verdict
 from app.security import Actor
-from app.services import audit
+from app.services import audit, visit_sessions
 from app.services.booking_notes import Notes, Review
 from app.services.plain_inserts import insert_now
 from app.services.reasons import ReasonRequired
@@ -125,6 +125,8 @@ def _save(row: RowVerdict, review: Review | None, scope: frozenset[str] | None, 
         if review.lacks_reason or not _take(session, row, review, officer_id):
             _explain(session, row)
             raise ReasonRequired("reason")
+        if review.session_id is not None:
+            visit_sessions.give_back(session, review.session_id)
         audit.moved(session, review, move, before, actor, reason=review.reason)
         # Composed from the version that was just decided, by now nobody can have changed it.
         for message in review.messages:

@@ -138,6 +138,8 @@ def notice_of(reservation: Reservation) -> RuleError | None:
     grant = reservation.grant
     if grant is not None and not (grant.holds_on(day) and _can_be_visited(grant, day)):
         return VisitUnsettled(phone=phone)
+    if reservation.session_id is not None:
+        return None  # its day and time are the timetable's
     off = visiting.calendar().reason_off(day)
     if off is not None:
         return VisitDayOff(date=Shown(day, sentence_date), reason=off, phone=phone)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.i18n import _
 from app.rules import masking
 from app.rules.dates import booking_date
+from app.rules.vocabulary import VisitKind
 from app.services import companions, notifications
 from models import Agency, Applicant, Companion, Inmate, Reservation
 
@@ -48,8 +49,21 @@ def _named(reservation: Reservation) -> str:
     return "、".join(companion.name for companion in reservation.companions)
 
 
+#: Messages that speak to families in other words than to lawyers.
+_FOR_FAMILIES = frozenset(
+    ("booking_received", "booking_approved", "booking_rejected", "booking_lapsed", "booking_cancelled")
+)
+
+
+def wording(event: str, reservation: Reservation) -> str:
+    """The event under which a message about this booking has its text."""
+    is_family = reservation.kind in (VisitKind.FAMILY_ON_SITE, VisitKind.FAMILY_REMOTE, VisitKind.FAMILY_MOBILE)
+    return f"family_{event}" if is_family and event in _FOR_FAMILIES else event
+
+
 def tell(session: Session, event: str, reservation: Reservation, **places: Any) -> None:
     """Queue a message about a reservation to its booker; who has no account is not written to."""
+    event = wording(event, reservation)
     if reservation.applicant_id is None:
         return
     applicant = session.get_one(Applicant, reservation.applicant_id)

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.errors import RuleError, RuleErrors
 from app.i18n import _l
-from app.rules import identity_numbers, names
+from app.rules import dates, identity_numbers, names
 from app.rules.companion_papers import clean_paper
-from app.rules.vocabulary import LAWYERS, IdentityKind, Relationship, ServiceItem
+from app.rules.vocabulary import FAMILY, LAWYERS, IdentityKind, Relationship, ServiceItem
 from models import Applicant, Companion, Reservation, ServiceGrant
 from models.base import search_digest
 
@@ -49,27 +49,46 @@ class CompanionIsBooker(RuleError):
 
 @dataclass(frozen=True)
 class CompanionData:
-    """A companion as typed: name, ID number (national or resident), capacity, and the paper to be shown."""
+    """A companion as typed: name, ID number (national or resident), capacity, and the paper to be shown.
+
+    A relative's companion shows no paper; his birth date (as ``2015-03-10``) says whether he counts.
+    """
 
     name: str
     id_number: str
     relation: str
     paper: str = ""
+    birth_date: str = ""
 
     @classmethod
     def of(cls, companion: Companion) -> CompanionData:
         """A stored companion, as it was typed."""
-        return cls(companion.name, companion.id_number, companion.relation.value, companion.paper or "")
+        born = companion.birth_date.isoformat() if companion.birth_date_sealed else ""
+        return cls(companion.name, companion.id_number, companion.relation.value, companion.paper or "", born)
 
 
-def clean_companions(companions: Iterable[CompanionData], booker_id_number: str = "") -> list[CompanionData]:
+def counted_persons(people: Iterable[CompanionData], day: date, free_under: int) -> int:
+    """How many persons count on a day, the booker among them: children under an age do not (監獄行刑法 §69)."""
+    return 1 + sum(_age_on(person.birth_date, day) >= free_under for person in people)
+
+
+def _age_on(birth_date: str, day: date) -> int:
+    if not birth_date:
+        return dates.OLDEST_AGE_YEARS
+    born = date.fromisoformat(birth_date)
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def clean_companions(
+    companions: Iterable[CompanionData], booker_id_number: str = "", *, is_family: bool = False
+) -> list[CompanionData]:
     """Companions as they are stored; raises ``RuleErrors`` with fields ``companions-N-name`` and so on."""
     clean: list[CompanionData] = []
     errors: list[RuleError] = []
     taken: set[str] = set()
     for position, typed in enumerate(companions):
         place = f"companions-{position}"
-        name, number, paper = typed.name, typed.id_number, typed.paper
+        name, number, paper, born = typed.name, typed.id_number, typed.paper, ""
         try:
             name = names.clean_name(typed.name, field=f"{place}-name")
         except RuleError as error:
@@ -79,13 +98,18 @@ def clean_companions(companions: Iterable[CompanionData], booker_id_number: str 
         except RuleError as error:
             error.field = f"{place}-id_number"
             errors.append(error)
-        if typed.relation not in LAWYERS:
+        if typed.relation not in (FAMILY if is_family else LAWYERS):
             errors.append(CompanionRelationMissing(f"{place}-relation"))
         try:
-            paper = clean_paper(typed.paper, typed.relation, f"{place}-paper")
+            if is_family:
+                paper = ""
+                born = dates.parse_birth_date(typed.birth_date, "ad", clock.today()).isoformat()
+            else:
+                paper = clean_paper(typed.paper, typed.relation, f"{place}-paper")
         except RuleError as error:
+            error.field = f"{place}-birth_date" if is_family else error.field
             errors.append(error)
-        clean.append(CompanionData(name, number, typed.relation, paper))
+        clean.append(CompanionData(name, number, typed.relation, paper, born))
     if len(clean) > MOST_COMPANIONS:
         errors.append(TooManyCompanions("companions", n=MOST_COMPANIONS))
     if errors:
@@ -109,7 +133,8 @@ def _number(typed: str, taken: set[str], booker_id_number: str) -> str:
 def keep(session: Session, reservation: Reservation, people: Sequence[CompanionData]) -> None:
     """Make these people the companions of a reservation, and match each with a grant for its inmate and day."""
     stored = {row.id_number_index: row for row in reservation.companions}
-    grants = _grants(session, reservation.inmate_id, reservation.visit_on, people)
+    is_lawyers = reservation.visitor_relation.is_lawyers
+    grants = _grants(session, reservation.inmate_id, reservation.visit_on, people) if is_lawyers else {}
     for position, person in enumerate(people, 1):
         digest = search_digest("id_number", person.id_number)
         row = stored.pop(digest, None)
@@ -119,6 +144,8 @@ def keep(session: Session, reservation: Reservation, people: Sequence[CompanionD
         row.position, row.name, row.relation = position, person.name, Relationship(person.relation)
         if row.paper != person.paper:
             row.paper = person.paper
+        if person.birth_date:
+            row.birth_date = date.fromisoformat(person.birth_date)
         row.grant_id = grants.get(digest)
     for gone in stored.values():
         session.delete(gone)

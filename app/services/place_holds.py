@@ -1,4 +1,7 @@
-"""A place is kept for ten minutes while its form is open (SPEC §4.3); one for each applicant, extended twice at most."""
+"""A place is kept for ten minutes while its form is open (SPEC §4.3): one for each applicant, extended twice at most.
+
+Rows are locked in one order everywhere: applicant, booking, inmate, hold, sessions by id; so nobody waits in a ring.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from app.rules.visits_by_session import Place, Question
 from app.rules.vocabulary import VisitKind
 from app.services import visit_facts, visit_sessions
 from app.transaction import locked, transaction
-from models import Inmate, PlaceHold, Reservation, ServiceGrant
+from models import Applicant, Inmate, PlaceHold, Reservation, ServiceGrant, VisitSession
 
 HOLD = timedelta(minutes=10)
 MOST_EXTENSIONS = 2
@@ -50,10 +53,12 @@ def take(
 ) -> str:
     """Hold a place and return the hold's id; a place held before is given back in the same commit.
 
-    Raises the errors of ``app.rules.visit_refusals`` and ``NotFound``. The inmate's row is locked, so that two relatives
-    cannot take the last visit of a period in two sessions.
+    A place that is held already is not held anew: its minutes go on. Raises the errors of
+    ``app.rules.visit_refusals`` and ``NotFound``. The inmate's row is locked, so that two relatives cannot take the
+    last visit of a period in two sessions.
     """
     with transaction() as session:
+        locked(session, Applicant, applicant_id)
         grant = own_grant(session, applicant_id, grant_id, kind)
         if replaces_id is not None:
             own_reservation(session, applicant_id, replaces_id)
@@ -61,6 +66,12 @@ def take(
         asked = visit_facts.question(session, grant, kind, persons=persons, replaces_id=replaces_id)
         slot = slot_at(asked, grant, starts_at)
         row = visit_sessions.row_for(session, grant.agency_id, kind, slot)
+        before = of_applicant(session, applicant_id)
+        lock_sessions(session, row.id, before.session_id if before else None)
+        goes_on = before is not None and before.session_id == row.id and before.expires_at > clock.now()
+        expires_at = before.expires_at if before and goes_on else clock.now() + HOLD
+        extensions = before.extensions if before and goes_on else 0
+        visit_sessions.fit(session, row, slot)
         _drop_lapsed(session, row.id)
         release_own(session, applicant_id)
         session.refresh(row)
@@ -82,11 +93,24 @@ def take(
             inmate_id=grant.inmate_id,
             grant_id=grant.id,
             replaces_id=replaces_id,
-            expires_at=clock.now() + HOLD,
+            expires_at=expires_at,
+            extensions=extensions,
         )
         session.add(hold)
         session.flush()
         return hold.id
+
+
+def of_applicant(session: Session, applicant_id: str) -> PlaceHold | None:
+    """Inside a transaction: the applicant's hold, locked, whether it still runs or not."""
+    wanted = select(PlaceHold).where(PlaceHold.applicant_id == applicant_id).with_for_update()
+    return session.scalar(wanted.execution_options(populate_existing=True))
+
+
+def lock_sessions(session: Session, *ids: str | None) -> None:
+    """Lock the sessions of which places are moved, always in the same order."""
+    wanted = select(VisitSession.id).where(VisitSession.id.in_([row_id for row_id in ids if row_id]))
+    session.execute(wanted.order_by(VisitSession.id).with_for_update())
 
 
 def own_grant(session: Session, applicant_id: str, grant_id: str, kind: VisitKind) -> ServiceGrant:
@@ -130,7 +154,7 @@ def current(applicant_id: str) -> PlaceHold | None:
 def extend(applicant_id: str) -> datetime:
     """Begin the ten minutes anew, at most twice, and return the new end; raises the errors above."""
     with transaction() as session:
-        hold = session.scalar(select(PlaceHold).where(PlaceHold.applicant_id == applicant_id).with_for_update())
+        hold = of_applicant(session, applicant_id)
         if hold is None or hold.expires_at <= clock.now():
             raise HoldGone()
         if hold.extensions >= MOST_EXTENSIONS:
@@ -159,7 +183,7 @@ def _drop_lapsed(session: Session, session_id: str | None = None, limit: int = 1
     lapsed = select(PlaceHold.id).where(PlaceHold.expires_at <= clock.now())
     if session_id is not None:
         lapsed = lapsed.where(PlaceHold.session_id == session_id)
-    ids = list(session.scalars(lapsed.order_by(PlaceHold.expires_at).limit(limit).with_for_update(skip_locked=True)))
+    ids = list(session.scalars(lapsed.order_by(PlaceHold.session_id).limit(limit).with_for_update(skip_locked=True)))
     for hold_id in ids:
         gone = session.execute(
             delete(PlaceHold).where(PlaceHold.id == hold_id).returning(PlaceHold.session_id)

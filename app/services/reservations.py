@@ -18,8 +18,7 @@ from app.extensions import db
 from app.rules.vocabulary import BookingSource, ServiceItem, VisitKind
 from app.rules.vocabulary import ReservationState as State
 from app.security import Actor
-from app.services import audit, companions
-from app.services.booking_changes import cancel
+from app.services import audit, booking_changes, companions, session_bookings
 from app.services.booking_rules import (
     GrantMissing,
     NotBookable,
@@ -193,6 +192,14 @@ def of_applicant(applicant_id: str) -> Mine:
         mine.where(~is_coming).order_by(Reservation.arrives_at.desc(), Reservation.id).limit(PAST_SHOWN + 1)
     ).all()
     return Mine(list(coming), list(past[:PAST_SHOWN]), len(past) > PAST_SHOWN)
+
+
+def cancel(applicant_id: str, reservation_id: str, version: int, actor: Actor) -> None:
+    """Cancel one's own reservation, by the rules of its kind; raises ``NotFound``, ``IllegalMove``, ``Stale`` and,
+    for a visit by session, ``ChangeTooLate``."""
+    by_session = get(applicant_id, reservation_id).session_id is not None
+    act = session_bookings.cancel if by_session else booking_changes.cancel
+    act(applicant_id, reservation_id, version, actor)
 
 
 def get(applicant_id: str, reservation_id: str) -> Reservation:

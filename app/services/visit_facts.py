@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.rules.visit_quota import CountedVisit
-from app.rules.visit_rules import VisitRulesDocument
+from app.rules.visit_rules import VisitRulesDocument, grade_of
 from app.rules.visits_by_session import Inmate as InmateFacts
 from app.rules.visits_by_session import OwnVisit, Question, Visitor
-from app.rules.vocabulary import InmateStatus, ReservationState, ServiceItem, VisitKind
+from app.rules.vocabulary import GrantState, InmateStatus, ReservationState, ServiceItem, VisitKind
 from app.services import visit_rules, visiting
 from models import Inmate, PlaceHold, Reservation, ServiceGrant, VisitSession
 from models.reservation import LIVE_STATES
@@ -41,11 +41,11 @@ def question(
         now=clock.now(),
         rules=rules,
         calendar=visiting.calendar(),
-        inmate=InmateFacts(inmate.custody_type, inmate.treatment_grade or "", _is_bookable(inmate, grant)),
+        inmate=InmateFacts(inmate.custody_type, grade_of(inmate.treatment_grade), _is_bookable(inmate, grant)),
         visitor=Visitor(
             relation=grant.relation,
             granted_from=grant.from_on,
-            granted_until=grant.until_on,
+            granted_until=grant.until_on if grant.state is GrantState.ACTIVE else date.min,
             has_visited=not rules.earlier_visit or _has_visited(session, grant),
             missed=tuple(_missed(session, grant)) if rules.no_shows else (),
             own=mine,
@@ -59,6 +59,8 @@ def question(
 
 def _is_bookable(inmate: Inmate, grant: ServiceGrant) -> bool:
     if inmate.status is not InmateStatus.PRESENT or inmate.agency_id != grant.agency_id:
+        return False
+    if grant.state is GrantState.TO_CHECK or not grant.agency.is_active_on(clock.today()):
         return False
     if grant.relation.is_lawyers:
         return True  # 違規 and 隔離 never stop a lawyer (§72); a judge's 限制書 is for a person to read
@@ -85,7 +87,7 @@ def _visits(
         )
     )
     found = [
-        CountedVisit(kind, day, who == grant.applicant_id, state != ReservationState.COMPLETED)
+        CountedVisit(kind, day, who == grant.applicant_id, state != ReservationState.COMPLETED and day >= today)
         for number, kind, day, state, who in booked
         if number != replaces_id
     ]

@@ -60,7 +60,7 @@ def closures(agency_id: str, kind: VisitKind, first: date, last: date) -> list[V
 
 
 def row_for(session: Session, agency_id: str, kind: VisitKind, slot: Slot) -> VisitSession:
-    """The row of a session, made when it is first needed; its places follow the timetable as far as bookings allow."""
+    """The row of a session, made when it is first needed."""
     wanted = select(VisitSession).where(
         VisitSession.agency_id == agency_id, VisitSession.kind == kind, VisitSession.starts_at == slot.starts_at
     )
@@ -79,14 +79,17 @@ def row_for(session: Session, agency_id: str, kind: VisitKind, slot: Slot) -> Vi
                 session.add(row)
         except IntegrityError:  # somebody else asked for the first place at the same moment
             row = session.scalars(wanted).one()
-    if row.capacity != slot.places:
-        session.execute(
-            update(VisitSession)
-            .where(VisitSession.id == row.id, VisitSession.taken <= slot.places)
-            .values(capacity=slot.places)
-            .execution_options(synchronize_session=False)
-        )
     return row
+
+
+def fit(session: Session, row: VisitSession, slot: Slot) -> None:
+    """Let a session's places follow the timetable, as far as what is taken allows; the row is locked."""
+    session.execute(
+        update(VisitSession)
+        .where(VisitSession.id == row.id, VisitSession.capacity != slot.places, VisitSession.taken <= slot.places)
+        .values(capacity=slot.places)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def take(session: Session, session_id: str) -> bool:

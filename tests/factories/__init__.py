@@ -35,6 +35,7 @@ from tests.factories.people import (
     unverified_applicant,
 )
 from tests.factories.rows import id_number, made, saved
+from tests.factories.visits import relative, timetable, visit_rules
 
 __all__ = [
     "PASSWORD",
@@ -64,9 +65,12 @@ __all__ = [
     "parameter",
     "privacy_notice",
     "rejection_reason",
+    "relative",
     "reservation",
     "restriction",
     "role",
     "saved",
+    "timetable",
     "unverified_applicant",
+    "visit_rules",
 ]

@@ -24,8 +24,8 @@ from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter
 #: Rows on one page: one save decides them one after another.
 PAGE_ROWS = 100
 MOST_COUNTED = 1000
-#: Families' visits have a review of their own.
-KINDS = (VisitKind.LAWYER_ON_SITE, VisitKind.LAWYER_MOBILE)
+#: Lawyers' arrivals and families' visits by session are reviewed in one list, parted by the filter.
+KINDS = tuple(VisitKind)
 #: Without any of them: everything that waits.
 FILTERS = (
     AgencyFilter(),
@@ -38,11 +38,14 @@ FILTERS = (
 
 @dataclass(frozen=True)
 class Guest:
-    """其他接見人, the paper announced, and whether a grant for the inmate is valid (told to officers only)."""
+    """其他接見人, the paper announced, and whether a grant for the inmate is valid (told to officers only).
+
+    A relative's companion needs no grant: ``holds_grant`` is None.
+    """
 
     text: str
     paper: str
-    holds_grant: bool
+    holds_grant: bool | None
 
 
 @dataclass(frozen=True)
@@ -149,13 +152,20 @@ def _row(r: Reservation, holders: set[tuple[str, str]], others: list[Reservation
             Guest(
                 _("%(name)s（%(capacity)s）", name=c.name, capacity=c.relation.label),
                 c.paper or "",
-                (c.grant is not None and c.grant.holds_on(r.visit_on)) or (c.id_number_index, r.inmate_id) in holders,
+                _guest_grant(r, c, holders),
             )
             for c in r.companions
         ],
         source=str(r.source.label),
         remarks=booking_hints.hints(r, others),
     )
+
+
+def _guest_grant(r: Reservation, guest: Companion, holders: set[tuple[str, str]]) -> bool | None:
+    if not r.visitor_relation.is_lawyers:
+        return None
+    is_matched = guest.grant is not None and guest.grant.holds_on(r.visit_on)
+    return is_matched or (guest.id_number_index, r.inmate_id) in holders
 
 
 def _heading(r: Reservation, next_day: date) -> str:

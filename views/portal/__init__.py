@@ -14,6 +14,7 @@ from views.portal import (
     booking_companions,
     booking_confirm,
     booking_papers,
+    booking_sessions,
     booking_time,
     bookings,
     captcha,
@@ -45,6 +46,7 @@ PAGES = (
     *(pages, hours, language, captcha, registration, registration_result, verification, sign_in, applications),
     *(family_applications, application_papers, application_status, messages, outbox),
     *(booking, booking_companions, booking_time, booking_confirm, bookings, booking_change, booking_papers),
+    booking_sessions,
     *(passwords, confirmation, my_sessions, second_factor, staying, refusals, mail_changes),
     *(sms, sms_receipts),
 )

@@ -9,7 +9,7 @@ from app.errors import RuleError
 from app.i18n import _l
 from app.rules import masking
 from app.rules.vocabulary import VisitKind
-from app.services import reservations
+from app.services import reservations, session_bookings
 from models import Applicant, ServiceGrant
 from views.portal import booking_draft
 from views.portal.door import door
@@ -17,7 +17,14 @@ from views.portal.forms import UNPROCESSABLE, PortalForm, choice
 from views.portal.guard import signed_in
 
 #: The kinds that can be booked here.
-KINDS = (VisitKind.LAWYER_ON_SITE,)
+KINDS = (VisitKind.LAWYER_ON_SITE, VisitKind.FAMILY_ON_SITE, VisitKind.FAMILY_REMOTE, VisitKind.FAMILY_MOBILE)
+
+
+def grants_for(applicant_id: str, kind: str) -> list[ServiceGrant]:
+    """What an applicant can book visits of this kind with."""
+    if kind == VisitKind.LAWYER_ON_SITE:
+        return reservations.bookable_grants(applicant_id)
+    return session_bookings.bookable_grants(applicant_id, VisitKind(kind))
 
 
 class NotChosen(RuleError):
@@ -43,16 +50,18 @@ class InmateForm(PortalForm):
 def booking_kind(applicant: Applicant) -> str | Response | tuple[str, int]:
     """Step 1."""
     draft, form = booking_draft.current(), KindForm()
-    grants = reservations.bookable_grants(applicant.id)
-    if request.method == "POST" and grants:
-        if form.kind.data in [kind.value for kind in KINDS]:
-            draft.kind = form.kind.data
+    kinds = [kind for kind in KINDS if grants_for(applicant.id, kind)]
+    form.kind.choices = [(kind.value, kind.label) for kind in kinds]
+    if request.method == "POST" and kinds:
+        if form.kind.data in [kind.value for kind in kinds]:
+            if draft.kind != form.kind.data:  # other inmates, other people, other hours
+                draft = booking_draft.BookingDraft(kind=form.kind.data)
             draft.keep()
             return redirect(url_for("portal.booking_inmate"))
         form.refuse(NotChosen("kind"))
-        return render_template("portal/booking_kind.html", form=form, grants=grants), UNPROCESSABLE
-    form.kind.data = draft.kind or KINDS[0].value
-    return render_template("portal/booking_kind.html", form=form, grants=grants)
+        return render_template("portal/booking_kind.html", form=form, grants=kinds), UNPROCESSABLE
+    form.kind.data = draft.kind or (kinds[0].value if kinds else "")
+    return render_template("portal/booking_kind.html", form=form, grants=kinds)
 
 
 @door.route("/bookings/new/inmate", methods=["GET", "POST"])
@@ -63,7 +72,7 @@ def booking_inmate(applicant: Applicant) -> str | Response | tuple[str, int]:
     back = booking_draft.skipped(draft, "portal.booking_inmate")
     if back is not None:
         return back
-    grants = reservations.bookable_grants(applicant.id)
+    grants = grants_for(applicant.id, draft.kind)
     form.grant_id.choices = [(grant.id, _named(grant)) for grant in grants]
     if request.method == "POST":
         if form.grant_id.data in [grant.id for grant in grants]:

@@ -48,6 +48,7 @@ class ChangeDraft:
     arrives: str
     companions: list[dict[str, str]]
     key: str = ""
+    is_family = False
 
     @classmethod
     def of(cls, reservation: Reservation) -> ChangeDraft:
@@ -109,6 +110,8 @@ def _refused(reservation: Reservation, error: RuleError) -> tuple[str, int]:
 def booking_change(applicant: Applicant, reservation_id: uuid.UUID) -> str | Response | tuple[str, int]:
     """Choose another day or time; companions have a page beside it."""
     reservation = reservations.get(applicant.id, str(reservation_id))
+    if reservation.session_id is not None:
+        return redirect(url_for("portal.booking_session_change", reservation_id=reservation.id))
     fixed = _fixed(reservation)
     if fixed is not None:
         return fixed

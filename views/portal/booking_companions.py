@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.errors import RuleError
 from app.i18n import _l
 from app.rules.companion_papers import PAPERS
-from app.rules.vocabulary import LAWYERS, choices_of
+from app.rules.vocabulary import FAMILY, LAWYERS, choices_of
 from app.services import companions
 from app.services.companions import CompanionData
 from models import Applicant
@@ -21,7 +21,7 @@ from views.portal.door import door
 from views.portal.forms import PLEASE_SELECT, UNPROCESSABLE, PortalForm, Text, choice
 from views.portal.guard import signed_in
 
-FIELDS = ("name", "id_number", "relation", "paper")
+FIELDS = ("name", "id_number", "relation", "paper", "birth_date")
 
 
 class CompanionForm(PortalForm):
@@ -31,10 +31,11 @@ class CompanionForm(PortalForm):
     id_number = Text(_l("身分證號（或統一證號）"))
     relation = choice(_l("身分"), [PLEASE_SELECT, *choices_of(LAWYERS)])
     paper = Text(_l("將出示的文件"))
+    birth_date = Text(_l("出生日期"))
 
     def is_empty(self) -> bool:
         """Whether nothing was typed."""
-        typed = (self.name.data, self.id_number.data, self.relation.data, self.paper.data)
+        typed = (self.name.data, self.id_number.data, self.relation.data, self.paper.data, self.birth_date.data)
         return not any(str(value or "").strip() for value in typed)
 
 
@@ -42,6 +43,10 @@ class Party(Protocol):
     """A draft of a booking or of a change, as far as this page goes."""
 
     companions: list[dict[str, str]]
+
+    @property
+    def is_family(self) -> bool:
+        """Whether a relative comes, with relatives."""
 
     @property
     def people(self) -> list[CompanionData]:
@@ -65,6 +70,9 @@ class Place:
 def companion_page(applicant: Applicant, draft: Party, place: Place) -> str | Response | tuple[str, int]:
     """Add one, or go on; what stands in the fields when going on is added first."""
     form = CompanionForm()
+    if draft.is_family:
+        form.relation.label.text = _l("與收容人關係")
+        form.relation.choices = [PLEASE_SELECT, *choices_of(FAMILY)]
     status = 200
     if request.method == "POST":
         goes_on = request.form.get("do") == "next"
@@ -82,8 +90,9 @@ def companion_page(applicant: Applicant, draft: Party, place: Place) -> str | Re
 
 
 def _add(applicant: Applicant, draft: Party, form: CompanionForm) -> None:
-    typed = CompanionData(form.name.data, form.id_number.data, form.relation.data, form.paper.data)
-    clean = companions.clean_companions([*draft.people, typed], applicant.id_number)
+    paper, born = ("", form.birth_date.data) if draft.is_family else (form.paper.data, "")
+    typed = CompanionData(form.name.data, form.id_number.data, form.relation.data, paper, born)
+    clean = companions.clean_companions([*draft.people, typed], applicant.id_number, is_family=draft.is_family)
     draft.companions = booking_draft.stored(clean)
 
 

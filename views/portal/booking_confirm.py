@@ -39,8 +39,8 @@ def booking_confirm(applicant: Applicant) -> str | Response | tuple[str, int]:
     if request.method == "POST" and booked and form.key.data == booked[0]:
         return redirect(url_for("portal.booking_done", reservation_id=booked[1]))  # the second half of a double click
     back = booking_draft.skipped(draft, "portal.booking_confirm")
-    if back is not None:
-        return back
+    if back is not None or draft.by_session:
+        return back or redirect(url_for("portal.booking_session_confirm"))
     if request.method != "POST" or form.key.data != draft.key:
         form.key.data, form.remind_me.data = draft.key, True
         return _page(applicant, draft, form)

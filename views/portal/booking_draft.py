@@ -12,7 +12,9 @@ from flask import redirect, session, url_for
 from werkzeug.wrappers import Response
 
 from app.i18n import _l
+from app.rules.vocabulary import VisitKind
 from app.services.companions import CompanionData
+from app.services.visit_rules import SESSION_KINDS
 
 PLACE = "booking"
 #: 選擇接見類型 and the manual's four steps, with the page of each.
@@ -40,6 +42,16 @@ class BookingDraft:
     companions_seen: bool = False
     visit_on: str = ""
     arrives: str = ""
+
+    @property
+    def by_session(self) -> bool:
+        """Whether this kind of visit is booked by session."""
+        return self.kind in SESSION_KINDS
+
+    @property
+    def is_family(self) -> bool:
+        """Whether a relative comes, with relatives."""
+        return self.by_session and self.kind != VisitKind.LAWYER_MOBILE
 
     @property
     def day(self) -> date | None:

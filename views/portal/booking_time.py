@@ -138,8 +138,8 @@ def booking_time(applicant: Applicant) -> str | Response | tuple[str, int]:
     """Step 4."""
     draft, form = booking_draft.current(), TimeForm()
     back = booking_draft.skipped(draft, "portal.booking_time")
-    if back is not None:
-        return back
+    if back is not None or draft.by_session:
+        return back or redirect(url_for("portal.booking_session"))
     offer = Offer.of(reservations.own_grant(applicant.id, draft.grant_id).agency)
     form.offer(offer.days, offer.spans)
     status = 200

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.errors import RuleError
 from app.i18n import _
 from app.rules.vocabulary import CancelledBy
-from app.services import booking_changes, booking_rules, reservations
+from app.services import booking_changes, booking_rules, reservations, session_bookings
 from app.services.agencies import phone_of
 from models import Applicant, Reservation
 from models.reservation import LIVE_STATES, RESERVATION_MOVES
@@ -34,11 +34,14 @@ def booking_detail(applicant: Applicant, reservation_id: uuid.UUID) -> str:
 
 
 def _detail(reservation: Reservation) -> str:
+    by_session, may_cancel = reservation.session_id is not None, RESERVATION_MOVES.allows("cancel", reservation.state)
+    obstacle = (session_bookings if by_session else booking_changes).obstacle(reservation)
     return render_template(
         "portal/booking_detail.html",
         reservation=reservation,
-        can_cancel=RESERVATION_MOVES.allows("cancel", reservation.state),
-        obstacle=booking_changes.obstacle(reservation),
+        can_cancel=may_cancel and not (by_session and obstacle),
+        obstacle=obstacle,
+        told=obstacle if may_cancel else None,
         notice=booking_rules.notice_of(reservation),
         is_live=reservation.state in LIVE_STATES,
         phone=phone_of(reservation.agency),

@@ -91,7 +91,7 @@ def test_steps_cannot_be_jumped_over(visitor: Visitor, grant: ServiceGrant) -> N
 
 def test_without_a_grant_the_way_to_one_is_shown(visitor: Visitor, lawyer: Applicant) -> None:
     page = visitor.opens("/portal/bookings/new")
-    assert "您目前沒有可預約之律師接見服務項目" in page.main
+    assert "您目前沒有可預約接見之服務項目" in page.main
     assert "/portal/applications/new" in page.links("律師接見服務項目申請")
 
 

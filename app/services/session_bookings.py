@@ -1,0 +1,264 @@
+"""預約接見 by session: a held place becomes a booking; changing and cancelling give the old place back, once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.errors import IllegalMove, NotFound, RuleError, Stale
+from app.extensions import db
+from app.rules import visits_by_session
+from app.rules.dates import Shown, sentence_time
+from app.rules.visit_refusals import ChangeTooLate
+from app.rules.visits_by_session import Place, Question
+from app.rules.vocabulary import BookingSource, CancelledBy, ReservationState, ServiceItem, VisitKind
+from app.security import Actor
+from app.services import (
+    audit,
+    booking_texts,
+    companions,
+    place_holds,
+    visit_facts,
+    visit_rules,
+    visit_sessions,
+    visiting,
+)
+from app.services.agencies import phone_of
+from app.services.booking_changes import reopen
+from app.services.booking_rules import SameArrival
+from app.services.companions import CompanionData, clean_companions, counted_persons
+from app.services.place_holds import HoldGone
+from app.transaction import locked, transaction
+from models import Applicant, Inmate, PlaceHold, Reservation, ServiceGrant, VisitSession
+from models.reservation import LIVE_STATES, RESERVATION_MOVES
+
+#: The first letter of a number says which kind of visit it is; "L" announces a lawyer's arrival.
+LETTERS = {
+    VisitKind.FAMILY_ON_SITE: "F",
+    VisitKind.FAMILY_REMOTE: "R",
+    VisitKind.FAMILY_MOBILE: "M",
+    VisitKind.LAWYER_MOBILE: "T",
+}
+_ALPHABET = "2346789ABCDEFGHJKMNPQRTUVWXY"
+
+
+@dataclass(frozen=True)
+class SessionBooking:
+    """What is booked with the place that is held; ``key`` is made with the form, so that one form is one booking."""
+
+    key: str
+    companions: list[CompanionData] = field(default_factory=list)
+    remind_me: bool = True
+    #: Of the booking that is being changed: the version that its booker has seen.
+    version: int = 0
+
+
+def bookable_grants(applicant_id: str, kind: VisitKind) -> list[ServiceGrant]:
+    """One's grants that can carry this kind of visit, by agency and 呼號."""
+    today = clock.today()
+    item: ServiceItem = visit_facts.ITEM_FOR[kind]
+    found = db.session.scalars(
+        select(ServiceGrant).where(ServiceGrant.applicant_id == applicant_id, ServiceGrant.item == item)
+    )
+    running = [grant for grant in found if grant.holds_on(max(today, grant.from_on))]
+    return sorted(running, key=lambda grant: (grant.agency.name, grant.inmate.number))
+
+
+def confirm(applicant_id: str, request: SessionBooking, actor: Actor) -> str:
+    """Book the place that is held and return the reservation's id; the same form sent again is the same booking.
+
+    Where the place is held for a change, the booking takes it up and its old place is given back. Raises ``HoldGone``,
+    ``Stale``, ``NotFound``, ``RuleErrors`` for companions and the errors of ``app.rules.visit_refusals``.
+    """
+    try:
+        with transaction() as session:
+            booker = locked(session, Applicant, applicant_id)
+            made = session.scalar(_made(applicant_id, request.key))
+            if made is not None:
+                return made
+            return _confirm(session, booker, request, actor)
+    except IntegrityError as error:
+        made = db.session.scalar(_made(applicant_id, request.key))
+        if made is not None:
+            return made
+        raise SameArrival("session") from error
+
+
+def _made(applicant_id: str, key: str):  # type: ignore[no-untyped-def]
+    return select(Reservation.id).where(
+        Reservation.applicant_id == applicant_id, Reservation.idempotency_key == key[:36]
+    )
+
+
+def _confirm(session: Session, booker: Applicant, request: SessionBooking, actor: Actor) -> str:
+    glance = session.scalar(select(PlaceHold).where(PlaceHold.applicant_id == booker.id))
+    if glance is None:
+        raise HoldGone()
+    old = place_holds.own_reservation(session, booker.id, glance.replaces_id) if glance.replaces_id else None
+    if old is not None:
+        old = locked(session, Reservation, old.id)
+    locked(session, Inmate, glance.inmate_id)
+    hold = place_holds.of_applicant(session, booker.id)
+    if hold is None or hold.expires_at <= clock.now():
+        raise HoldGone()
+    place_holds.lock_sessions(session, hold.session_id, old.session_id if old else None)
+    row = session.get_one(VisitSession, hold.session_id, populate_existing=True)
+    grant = place_holds.own_grant(session, booker.id, hold.grant_id, row.kind)
+    is_family = not grant.relation.is_lawyers
+    people = clean_companions(request.companions, booker.id_number, is_family=is_family)
+    persons, minutes = _still_allowed(session, hold, row, grant, people)
+    session.delete(hold)  # its place is the booking's from here on
+    session.flush()
+    if old is not None:
+        return _take_over(session, old, row, people, persons, minutes, request, actor)
+    reservation = Reservation(
+        number=f"{LETTERS[row.kind]}{row.visit_on:%y%m%d}-{''.join(secrets.choice(_ALPHABET) for _ in range(6))}",
+        kind=row.kind,
+        source=BookingSource.ONLINE,
+        agency_id=grant.agency_id,
+        inmate_id=grant.inmate_id,
+        applicant_id=booker.id,
+        grant_id=grant.id,
+        visitor_name=booker.name,
+        visitor_relation=grant.relation,
+        visit_on=row.visit_on,
+        arrives_at=row.starts_at,
+        requested_on=clock.today(),
+        remind_me=request.remind_me,
+        idempotency_key=request.key[:36],
+        session_id=row.id,
+        persons=persons,
+        minutes=minutes,
+    )
+    session.add(reservation)
+    session.flush()
+    companions.keep(session, reservation, people)
+    audit.record(session, "reservation.book", actor, reservation, agency_id=reservation.agency_id)
+    booking_texts.tell(session, "booking_received", reservation)
+    return reservation.id
+
+
+def _still_allowed(
+    session: Session, hold: PlaceHold, row: VisitSession, grant: ServiceGrant, people: Sequence[CompanionData]
+) -> tuple[int, int]:
+    """How many persons count and how long the visit is; raises what forbids it now, though it did not when held."""
+    rules = visit_rules.rules_of(grant.agency_id, row.kind)
+    persons = counted_persons(people, row.visit_on, rules.free_under_years)
+    asked = visit_facts.question(session, grant, row.kind, persons=persons, replaces_id=hold.replaces_id)
+    slot = place_holds.slot_at(asked, grant, row.starts_at)
+    places = visit_sessions.places(grant.agency_id, rules, asked.calendar, slot.day, slot.day)
+    place = next(p for p in places if p.slot == slot)
+    own = Place(slot, min(place.taken, row.capacity) - 1, place.suspended)
+    if own.taken >= slot.places:  # the timetable has fewer places now: those who hold one keep it
+        own = Place(slot, slot.places - 1, place.suspended)
+    found = visits_by_session.refusal(asked, own, place_holds.sight(asked, grant))
+    if found is not None:
+        raise found
+    return persons, slot.minutes
+
+
+def _take_over(
+    session: Session,
+    old: Reservation,
+    row: VisitSession,
+    people: Sequence[CompanionData],
+    persons: int,
+    minutes: int,
+    request: SessionBooking,
+    actor: Actor,
+) -> str:
+    """Move a booking to its new place; the old one is given back with the move that can happen once only."""
+    problem = obstacle(old)
+    if problem is not None:
+        raise problem
+    if old.version != request.version:
+        raise Stale()
+    applicant = session.get_one(Applicant, old.applicant_id)
+    was, left = booking_texts.occasion(old, applicant.locale), old.session_id if _holds_place(old) else None
+    move = "choose" if old.state is ReservationState.AWAITING_NEW_DATE else "change"
+    before = old.move(move)
+    old.session_id, old.visit_on, old.arrives_at = row.id, row.visit_on, row.starts_at
+    old.persons, old.minutes, old.closure_id = persons, minutes, None
+    reopen(old)
+    session.flush()
+    if left is not None:
+        visit_sessions.give_back(session, left)
+    companions.keep(session, old, people)
+    audit.moved(session, old, move, before, actor)
+    now = booking_texts.occasion(old, applicant.locale)
+    reason = booking_texts.NO_REASON
+    booking_texts.tell(session, "booking_changed", old, old=was, new=now, by=applicant.name, reason=reason)
+    return old.id
+
+
+def _holds_place(reservation: Reservation) -> bool:
+    return reservation.state in LIVE_STATES and reservation.session_id is not None
+
+
+def obstacle(reservation: Reservation) -> RuleError | None:
+    """Why a booking by session cannot be changed or cancelled online; None where it can."""
+    if not any(RESERVATION_MOVES.allows(move, reservation.state) for move in ("change", "choose")):
+        return IllegalMove(state=reservation.state_label)
+    if reservation.state is ReservationState.AWAITING_NEW_DATE:
+        return None  # the agency closed the day: no deadline of the old one binds
+    rules = visit_rules.rules_of(reservation.agency_id, reservation.kind)
+    deadline = rules.cancel.before(reservation.visit_on, visiting.calendar())
+    if clock.now() >= deadline:
+        return ChangeTooLate(deadline=Shown(deadline, sentence_time), phone=phone_of(reservation.agency))
+    return None
+
+
+def cancel(applicant_id: str, reservation_id: str, version: int, actor: Actor) -> None:
+    """Cancel one's own booking until its deadline, and give its place back.
+
+    Raises ``NotFound``, ``IllegalMove``, ``Stale``, ``ChangeTooLate``.
+    """
+    with transaction() as session:
+        reservation = locked(session, Reservation, reservation_id)
+        if reservation.applicant_id != applicant_id or reservation.session_id is None:
+            raise NotFound()
+        if not RESERVATION_MOVES.allows("cancel", reservation.state):
+            raise IllegalMove(state=reservation.state_label)
+        problem = obstacle(reservation)
+        if problem is not None:
+            raise problem
+        if reservation.version != version:
+            raise Stale()
+        left = reservation.session_id if _holds_place(reservation) else None
+        before = reservation.move("cancel")
+        reservation.cancelled_by, reservation.attention = CancelledBy.APPLICANT, None
+        session.flush()  # one UPDATE with the version: who comes second changes no row and gives nothing back
+        if left is not None:
+            visit_sessions.give_back(session, left)
+        audit.moved(session, reservation, "cancel", before, actor)
+        by = session.get_one(Applicant, applicant_id).name
+        booking_texts.tell(session, "booking_cancelled", reservation, by=by, reason=booking_texts.NO_REASON)
+
+
+def question_of(grant: ServiceGrant, kind: VisitKind, persons: int, replaces_id: str | None = None) -> Question:
+    """What a week view rests on, read without a lock."""
+    return visit_facts.question(db.session(), grant, kind, persons=persons, replaces_id=replaces_id)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A session of the week view: free to this visitor, or why not."""
+
+    place: Place
+    refusal: RuleError | None
+
+
+def week(asked: Question, grant: ServiceGrant) -> list[Choice]:
+    """The sessions that are announced now, in order, each with what forbids it."""
+    places = place_holds.sight(asked, grant)
+    last = clock.today() + timedelta(days=asked.rules.opens.days + 7)
+    first = visits_by_session.first_free(asked, places)  # looked for once, not for each session that is refused
+    again = [first] if first else []
+    return [Choice(place, visits_by_session.refusal(asked, place, again)) for place in places if place.slot.day <= last]
