@@ -51,6 +51,9 @@ PLACES: dict[str, Place] = {
     "hours": Place(_l("時數"), "24", "24"),
     "minutes": Place(_l("分鐘數"), "30", "30"),
     "mail": Place(_l("電子郵件（遮蔽）"), "ty*****@example.com", "ty*****@example.com"),
+    "state": Place(_l("審核結果"), "審核通過", "Approved"),
+    "title": Place(_l("標題"), "給爸爸的生日祝福", "Happy birthday, Dad"),
+    "next": Place(_l("下次可發佈日期"), "2026/03/13", "2026/03/13"),
     "link": Place(_l("一次性連結"), HIDDEN_LINK, HIDDEN_LINK),
 }
 
@@ -74,6 +77,7 @@ class Event:
 
 _CASE = ("agency", "inmate", "relation", "until", "reason")
 _VISIT = ("agency", "address", "inmate", "kind", "date", "time", "companions", "number")
+_ENTRY = ("agency", "state", "title", "date", "next")
 #: In the order in which headquarters finds them. A new message needs a line here.
 EVENTS: dict[str, Event] = {
     event.name: event
@@ -93,6 +97,9 @@ EVENTS: dict[str, Event] = {
         Event("booking_rejected", _l("預約接見審核未通過"), (*_VISIT, "reason"), ("agency", "date", "reason"), True),
         Event("booking_cancelled", _l("預約接見取消"), (*_VISIT, "by", "reason"), ("agency", "date", "time"), True),
         Event("reminder", _l("接見提醒"), _VISIT, ("agency", "date", "time"), True),
+        Event("entry_approved", _l("家庭聯絡簿審核通過"), _ENTRY, ("state", "title")),
+        Event("entry_rejected", _l("家庭聯絡簿審核未通過"), (*_ENTRY, "reason"), ("state", "title", "reason")),
+        Event("entry_expired", _l("家庭聯絡簿已過期"), ("agency", "title", "date"), ("title",)),
         Event("tail", _l("信件結尾（有機關電話）"), ("agency", "phone")),
         Event("tail_plain", _l("信件結尾（無機關電話）")),
     )

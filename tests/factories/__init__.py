@@ -4,6 +4,7 @@ Every function takes the columns it should set by keyword, makes what it needs a
 row. Inside ``with transaction():`` it joins that transaction, which is also the quick way to make many rows.
 """
 
+from tests.factories.books import agency_message, book_file, entry, family_grant
 from tests.factories.cases import (
     application,
     attachment,
@@ -37,14 +38,18 @@ from tests.factories.rows import id_number, made, saved
 __all__ = [
     "PASSWORD",
     "agency",
+    "agency_message",
     "applicant",
     "application",
     "attachment",
     "auditor",
+    "book_file",
     "calendar_day",
     "companion",
     "desk",
     "draft",
+    "entry",
+    "family_grant",
     "grant",
     "granted",
     "headquarters",

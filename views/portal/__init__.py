@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.extensions import csrf
 from views.portal import (
+    agency_messages,
     application_papers,
     application_status,
     applications,
@@ -18,6 +19,8 @@ from views.portal import (
     bookings,
     captcha,
     confirmation,
+    entries,
+    entry_drafts,
     hours,
     language,
     look,
@@ -42,6 +45,7 @@ PAGES = (
     *(pages, hours, language, captcha, registration, registration_result, verification, sign_in, applications),
     *(application_papers, application_status, messages, outbox),
     *(booking, booking_companions, booking_time, booking_confirm, bookings, booking_change, booking_papers),
+    *(entries, entry_drafts, agency_messages),
     *(passwords, confirmation, my_sessions, second_factor, staying, refusals, mail_changes),
 )
 
