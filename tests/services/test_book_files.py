@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+from typing import cast
 
 import pytest
 
+from app.adapters.file_store import EncryptedFolder
 from app.errors import RuleError
 from app.rules.documents import FilesTooBig
 from app.rules.family_book import FILES_LIMIT_BYTES, TooManyBookFiles
@@ -13,21 +16,22 @@ from app.services import attachments, book_files
 from app.transaction import transaction
 from tests import factories
 from tests.factories import files
-from tests.stillness import StoppedClock
 
 
-def test_the_sweep_leaves_files_of_both_books(app: object, clock_at: StoppedClock) -> None:
+def test_the_sweep_leaves_files_of_both_books(app: object) -> None:
     kept = [factories.book_file(row, files.jpeg()) for row in (factories.entry(), factories.agency_message(None))]
-    attachments.store().put("0" * 32, b"nobody's")
-    clock_at.passes(days=2)
+    keys, orphan = [file.storage_key for file in kept], "0" * 32
+    folder = cast(EncryptedFolder, attachments.store())
+    folder.put(orphan, b"nobody's")
+    for key in (*keys, orphan):
+        os.utime(folder._path(key), (0, 0))
     attachments.sweep()
-    assert not attachments.store().exists("0" * 32) or attachments.sweep() == 0
-    assert all(attachments.store().exists(file.storage_key) for file in kept)
+    assert [folder.exists(key) for key in (*keys, orphan)] == [True, True, False]
 
 
 @pytest.mark.parametrize(("there", "size", "refused"), [(3, 10, TooManyBookFiles), (1, FILES_LIMIT_BYTES, FilesTooBig)])
 def test_a_fourth_file_and_one_byte_too_many(
-    each_database: str, there: int, size: int, refused: type[RuleError]
+    app: object, each_database: str, there: int, size: int, refused: type[RuleError]
 ) -> None:
     entry = factories.entry()
     for _ in range(there):
