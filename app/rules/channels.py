@@ -12,8 +12,9 @@ BOTH = frozenset(
         *("lawyer_approved", "lawyer_rejected", "lawyer_rejected_papers"),
         *("lawyer_approval_undone", "lawyer_rejection_undone"),
         *("family_approved", "family_decided", "family_decided_papers"),
-        *("family_approval_undone", "family_rejection_undone", "entry_decided"),
+        *("family_approval_undone", "family_rejection_undone", "entry_approved", "entry_rejected"),
         *("booking_approved", "booking_rejected", "booking_cancelled"),
+        *("family_booking_approved", "family_booking_rejected", "family_booking_cancelled"),
         *("booking_changed_by_agency", "booking_cancelled_by_agency", "closure"),
         *("visit_refused", "visit_inmate_away"),
     }

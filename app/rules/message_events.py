@@ -59,6 +59,8 @@ PLACES: dict[str, Place] = {
     "by": Place(_l("辦理人"), "陳律師", "陳律師"),
     "hours": Place(_l("時數"), "24", "24"),
     "minutes": Place(_l("分鐘數"), "30", "30"),
+    "title": Place(_l("標題"), "給爸爸的生日祝福", "Happy birthday, Dad"),
+    "next": Place(_l("下次可發佈日期"), "2026/03/13", "2026/03/13"),
     "mail": Place(_l("電子郵件（遮蔽）"), "ty*****@example.com", "ty*****@example.com"),
     "link": Place(_l("一次性連結"), HIDDEN_LINK, HIDDEN_LINK),
     "code": Place(_l("一次性驗證碼"), HIDDEN_CODE, HIDDEN_CODE),
@@ -86,6 +88,7 @@ _CASE = ("agency", "inmate", "relation")
 _FAMILY = (*_CASE, "until", "reason", "item_results", "papers", "state")
 _GRANT = ("agency", "inmate", "item", "until")
 _VISIT = ("agency", "address", "inmate", "kind", "date", "time", "companions", "number", "state")
+_ENTRY = ("agency", "state", "title", "date", "next")
 _WHEN = ("agency", "date", "time")
 _CHANGED = (*_VISIT, "old", "new", "by", "reason")
 #: In the order in which headquarters finds them. A new message needs a line here.
@@ -160,6 +163,9 @@ EVENTS: dict[str, Event] = {
         Event("visit_inmate_away", _l("收容人當日不在機關"), (*_VISIT, "by"), _WHEN, True),
         Event("visit_no_show", _l("登記為當日未到"), (*_VISIT, "by"), _WHEN, True),
         Event("reminder", _l("接見提醒"), _VISIT, _WHEN, True),
+        Event("entry_approved", _l("家庭聯絡簿審核通過"), _ENTRY, ("state", "title")),
+        Event("entry_rejected", _l("家庭聯絡簿審核未通過"), (*_ENTRY, "reason"), ("state", "title", "reason")),
+        Event("entry_expired", _l("家庭聯絡簿已過期"), ("agency", "title", "date"), ("title",)),
         Event("mobile_code", _l("手機驗證碼（簡訊）"), ("code",), ("code",)),
         Event("tail", _l("信件結尾（有機關電話）"), ("agency", "phone")),
         Event("tail_plain", _l("信件結尾（無機關電話）")),

@@ -37,6 +37,12 @@ class ParameterCode(Word):
     BOOKING_CUTOFF = "CUTOFF", _l("線上預約截止時間（前一工作日）")
     BOOKING_DAYS_AHEAD = "AHEAD", _l("可預約天數（天）")
     REMINDER_HOURS = "REMIND", _l("接見提醒提前時數（小時）")
+    BOOK_CHARACTERS = "BOOKCHARS", _l("家庭聯絡簿內文字數上限（字）")
+    BOOK_PICTURES = "BOOKPICS", _l("家庭聯絡簿照片張數上限（張）")
+    BOOK_STRIKES = "BOOKSTRIKES", _l("家庭聯絡簿審核未通過達幾則暫停發佈（0為不暫停）")
+    BOOK_STOP_DAYS = "BOOKSTOP", _l("家庭聯絡簿暫停發佈天數（天）")
+    JUVENILE_INTERVAL_DAYS = "BOOKJUV", _l("少年收容人家庭聯絡簿發送間隔（天，0為與一般相同）")
+    BOOK_WAITING_DAYS = "BOOKWAIT", _l("家庭聯絡簿待審核逾期天數（天）")
 
 
 class ParameterUnknown(RuleError):
@@ -53,7 +59,7 @@ class ParameterNotNumber(RuleError):
 
 
 class ParameterOutOfRange(RuleError):
-    """The number is below or above what this parameter allows; nothing may be 0."""
+    """The number is below or above what this parameter allows."""
 
     sentence = _l("「%(meaning)s」須在%(lowest)s至%(highest)s之間，不可為%(value)s。請重新輸入。")
 
@@ -145,6 +151,12 @@ OTHER_DEFINITIONS = (
     Definition(_Code.BOOKING_CUTOFF, "16:00", _time_of_day(1)),
     Definition(_Code.BOOKING_DAYS_AHEAD, "14", _whole_number(1, MOST_DAYS_AHEAD)),
     Definition(_Code.REMINDER_HOURS, "24", _whole_number(1, 168)),
+    Definition(_Code.BOOK_CHARACTERS, "1000", _whole_number(1, 5000)),
+    Definition(_Code.BOOK_PICTURES, "3", _whole_number(0, 3)),
+    Definition(_Code.BOOK_STRIKES, "0", _whole_number(0, 20)),
+    Definition(_Code.BOOK_STOP_DAYS, "30", _whole_number(1, 365)),
+    Definition(_Code.JUVENILE_INTERVAL_DAYS, "0", _whole_number(0, 365)),
+    Definition(_Code.BOOK_WAITING_DAYS, "30", _whole_number(1, 365)),
 )
 DEFINITIONS = {definition.code.value: definition for definition in MANUAL_DEFINITIONS + OTHER_DEFINITIONS}
 

@@ -11,8 +11,10 @@ from app.errors import NotFound
 from app.i18n import _l
 from app.rules.schedules import Every, Schedule
 from app.services import (
+    agency_book,
     booking_lapses,
     delivery,
+    entry_review,
     grant_expiry,
     lapses,
     parameters,
@@ -57,6 +59,8 @@ JOBS: tuple[Job, ...] = (
     Job("lapse-holds", _l("釋出逾時保留之接見時段"), Every(1), lambda: place_holds.lapse()),
     Job("expire-grants", _l("服務項目到期"), Every(60), lambda: grant_expiry.expire()),
     Job("warn-grants", _l("服務項目到期提醒"), Every(60), lambda: grant_expiry.warn_expiring()),
+    Job("expire-entries", _l("家庭聯絡簿逾期未審核"), Every(60), lambda: entry_review.expire()),
+    Job("erase-messages", _l("已刪除之機關聯絡簿清除"), Every(60), lambda: agency_book.erase()),
     Job("parameters", _l("參數生效"), Every(60), lambda: parameters.keep_up()),
     Job("seal-trail", _l("稽核軌跡封存"), Every(60), lambda: trail.seal()),
 )

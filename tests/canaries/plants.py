@@ -120,7 +120,7 @@ class Plants:
 
     def _families_rows(self, of: ServiceApplication, about: Inmate) -> list[Any]:
         book = factories.granted(factories.applicant(), about, item=ServiceItem.FAMILY_BOOK)
-        entry = factories.family_entry(book, state=EntryState.REJECTED, **planted(FamilyBookEntry))
+        entry = factories.entry(book, state=EntryState.REJECTED, **planted(FamilyBookEntry))
         return [
             factories.application_item(of, **planted(ApplicationItem)),
             entry,

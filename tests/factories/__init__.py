@@ -4,7 +4,15 @@ Every function takes the columns it should set by keyword, makes what it needs a
 row. Inside ``with transaction():`` it joins that transaction, which is also the quick way to make many rows.
 """
 
-from tests.factories.books import agency_entry, application_item, book_attachment, family_entry
+from tests.factories.books import (
+    agency_entry,
+    agency_message,
+    application_item,
+    book_attachment,
+    book_file,
+    entry,
+    family_grant,
+)
 from tests.factories.cases import (
     application,
     attachment,
@@ -41,18 +49,21 @@ __all__ = [
     "PASSWORD",
     "agency",
     "agency_entry",
+    "agency_message",
     "applicant",
     "application",
     "application_item",
     "attachment",
     "auditor",
     "book_attachment",
+    "book_file",
     "calendar_day",
     "companion",
     "desk",
     "draft",
-    "family_entry",
     "family_application",
+    "entry",
+    "family_grant",
     "grant",
     "granted",
     "headquarters",

@@ -5,32 +5,45 @@ from __future__ import annotations
 from typing import Any
 
 from app import clock
-from app.rules.vocabulary import Audience, EntryState, ServiceItem
+from app.rules.vocabulary import ApplicationState, Audience, EntryState, Relationship, ServiceItem
+from app.services import attachments, book_files
 from models import (
+    Agency,
     AgencyBookEntry,
+    Applicant,
     ApplicationItem,
     BookAttachment,
     FamilyBookEntry,
     Inmate,
+    Officer,
     ServiceApplication,
     ServiceGrant,
     new_id,
 )
-from tests.factories.cases import granted
+from tests.factories.cases import application, grant
+from tests.factories.files import Upload
 from tests.factories.people import inmate, officer
-from tests.factories.rows import made
+from tests.factories.rows import joined, made
 
 
-def application_item(of: ServiceApplication, **columns: Any) -> ApplicationItem:
-    """One service item of a family's application."""
-    return made(ApplicationItem, columns, application_id=of.id, item=ServiceItem.FAMILY_BOOK)
+def family_grant(by: Applicant | None = None, about: Inmate | None = None, **columns: Any) -> ServiceGrant:
+    """A relative who may write to an inmate: approved application and grant of 家庭聯絡簿 in one."""
+    of = application(
+        by,
+        about,
+        state=ApplicationState.APPROVED,
+        item=ServiceItem.FAMILY,
+        relation=Relationship.SPOUSE,
+        certificate_number=None,
+    )
+    return grant(of, **{"item": ServiceItem.FAMILY_BOOK, **columns})
 
 
-def family_entry(of: ServiceGrant | None = None, **columns: Any) -> FamilyBookEntry:
-    """家庭聯絡簿, published and waiting to be read by an officer."""
-    of = of or granted(item=ServiceItem.FAMILY_BOOK)
+def entry(of: ServiceGrant | None = None, **columns: Any) -> FamilyBookEntry:
+    """家庭聯絡簿, published now and waiting; with ``state`` another one, decided as that state needs it."""
+    of = of or family_grant()
     state = columns.get("state", EntryState.PENDING)
-    is_decided = state in (EntryState.APPROVED, EntryState.REJECTED)
+    decided = state in (EntryState.APPROVED, EntryState.REJECTED)
     return made(
         FamilyBookEntry,
         columns,
@@ -38,12 +51,39 @@ def family_entry(of: ServiceGrant | None = None, **columns: Any) -> FamilyBookEn
         applicant_id=of.applicant_id,
         inmate_id=of.inmate_id,
         grant_id=of.id,
-        title="近況",
-        text="家中一切平安。",
+        title="生日快樂",
+        text="爸爸生日快樂，我們都很想您。",
         state=state,
         published_at=None if state is EntryState.DRAFT else clock.now(),
-        decided_at=clock.now() if is_decided else None,
+        decided_at=clock.now() if decided else None,
     )
+
+
+def agency_message(of: Agency | None, by: Officer | None = None, **columns: Any) -> AgencyBookEntry:
+    """機關聯絡簿: a notice to all families of an agency (of all agencies where none is named)."""
+    by = by or officer()
+    return made(
+        AgencyBookEntry,
+        columns,
+        agency_id=of.id if of else None,
+        audience=Audience.NOTICE,
+        title="中秋節懇親活動",
+        text="報名自即日起至9月10日止。",
+        published_at=clock.now(),
+        published_by_id=by.id,
+    )
+
+
+def book_file(of: FamilyBookEntry | AgencyBookEntry, paper: Upload) -> BookAttachment:
+    """附件 of an entry or a message, with its file in the store."""
+    owner = "entry_id" if isinstance(of, FamilyBookEntry) else "agency_entry_id"
+    with joined() as session:
+        return book_files.keep(session, {owner: of.id}, attachments.clean(*paper))
+
+
+def application_item(of: ServiceApplication, **columns: Any) -> ApplicationItem:
+    """One service item of a family's application."""
+    return made(ApplicationItem, columns, application_id=of.id, item=ServiceItem.FAMILY_BOOK)
 
 
 def agency_entry(about: Inmate | None = None, **columns: Any) -> AgencyBookEntry:

@@ -26,6 +26,7 @@ A_LOOK_WRITES = {
     "audit_values": "the facts of such an entry",
     "audit_counter": "the number of such an entry",
     "browser_session": "when this browser was last seen, the token of its forms, the code of a picture",
+    "agency_book_reading": "that a message was opened is what its mark 未讀 tells",
 }
 #: What a refused post may write, and why.
 A_REFUSAL_WRITES = {"browser_session": "when this browser was last seen"}

@@ -13,10 +13,10 @@ from sqlalchemy.engine import make_url
 
 from app import security
 from app.extensions import db
-from app.rules.vocabulary import MessageState
-from app.services import audit, roster_supplements, rosters
+from app.rules.vocabulary import Audience, EntryState, MessageState
+from app.services import audit, entry_prints, roster_supplements, rosters
 from app.transaction import transaction
-from models import Agency, Applicant, MessageTemplate, Officer
+from models import Agency, Applicant, Inmate, MessageTemplate, Officer
 from tests import factories
 from tests.doors import Office, Portal, Visitor
 from tests.factories import files
@@ -29,6 +29,18 @@ ROLES = ("anonymous", "applicant", "officer", "desk", "headquarters", "auditor")
 ARGUMENTS = (
     (r".*static|appbuilder\..*", "filename", "plain:portal/portal.css"),
     (r"portal\.", "application_id", "application"),
+    (r"portal\.entry_(draft|discard)", "entry_id", "entry_draft"),
+    (r"portal\.entry_", "entry_id", "entry"),
+    (r"portal\.entry_file", "file_id", "entry_file"),
+    (r"portal\.agency_message", "message_id", "agency_message"),
+    (r"portal\.agency_file", "file_id", "agency_file"),
+    (r"EntryReviewView\.review", "pk", "entry"),
+    (r"EntryReviewView\.paper", "pk", "entry_approved"),
+    (r"EntryReviewView\.picture", "pk", "entry_file"),
+    (r"EntryPrintView\.", "pk", "book_print"),
+    (r"AgencyBookFormView\.picture", "pk", "agency_file"),
+    (r"AgencyBook(Form)?View\.", "pk", "agency_message"),
+    (r"(EntryReview|AgencyBookForm)View\.picture", "page", "plain:1"),
     (r"portal\.", "draft_id", "draft"),
     (r"portal\.application_use_again", "attachment_id", "attachment"),
     (r"portal\.", "attachment_id", "draft_attachment"),
@@ -136,6 +148,7 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
     edition_id = rosters.print_edition(agency_id, day, "", officer_id, by)
     factories.reservation(factories.granted(lawyer, inmate), reservation.arrives_at + timedelta(minutes=30))
     supplement_id = roster_supplements.print_supplement(edition_id, officer_id, by)
+    books = _books(lawyer, inmate, officer)
     with transaction() as session:
         entry = audit.record(session, "test", by, application, agency_id=agency_id, facts={"phone": ["1", "2"]})
     return {
@@ -157,4 +170,27 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
         "undelivered": factories.notification(lawyer, agency_id=agency_id, state=MessageState.FAILED).id,
         "template": str(db.session.scalars(select(MessageTemplate.id).order_by(MessageTemplate.id)).first()),
         "trail": str(entry.seq),
+        **books,
+    }
+
+
+def _books(family: Applicant, inmate: Inmate, officer: Officer) -> dict[str, str]:
+    """One of everything that has an address in the two contact books."""
+    grant = factories.family_grant(family, inmate)
+    waiting = factories.entry(grant)
+    approved = factories.entry(grant, state=EntryState.APPROVED)
+    draft = factories.entry(grant, state=EntryState.DRAFT)
+    file_id = factories.book_file(waiting, files.jpeg()).id
+    message = factories.agency_message(grant.agency, officer, audience=Audience.ONE_FAMILY, inmate_id=inmate.id)
+    agency_id, unit, officer_id = grant.agency_id, inmate.unit or "", officer.id
+    agency_file = factories.book_file(message, files.jpeg()).id
+    by = security.Actor("staff", str(officer_id), "王小明")
+    return {
+        "entry": waiting.id,
+        "entry_draft": draft.id,
+        "entry_approved": approved.id,
+        "entry_file": file_id,
+        "agency_message": message.id,
+        "agency_file": agency_file,
+        "book_print": entry_prints.print_unit(agency_id, unit, officer_id, by),
     }

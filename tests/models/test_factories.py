@@ -27,7 +27,7 @@ def test_every_factory_makes_a_row_that_the_database_takes() -> None:
     factories.calendar_day(booking.visit_on)
     factories.unverified_applicant()
     factories.application_item(case)
-    factories.book_attachment(factories.family_entry())
+    factories.book_attachment(factories.entry())
     factories.book_attachment(factories.agency_entry())
     for kind in (factories.officer, factories.desk, factories.headquarters, factories.auditor):
         assert kind().roles

@@ -52,6 +52,12 @@ def test_the_defaults_are_the_manuals_with_from_before_until():
         "CUTOFF": "16:00",
         "AHEAD": "14",
         "REMIND": "24",
+        "BOOKCHARS": "1000",
+        "BOOKPICS": "3",
+        "BOOKSTRIKES": "0",
+        "BOOKSTOP": "30",
+        "BOOKJUV": "0",
+        "BOOKWAIT": "30",
     }
     check_windows({})
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.errors import NotFound, Stale
 from app.extensions import db
-from app.rules.parameters import ParameterNotTime, ParameterOutOfRange, ParameterRange
+from app.rules.parameters import DEFINITIONS, ParameterNotTime, ParameterOutOfRange, ParameterRange
 from app.rules.vocabulary import StaffRole
 from app.security import SYSTEM, Actor
 from app.seeds import reference
@@ -139,7 +139,7 @@ def test_reference_data_go_in_twice_without_harm(each_database: str, app: object
     assert db.session.get_one(Agency, agency.id).phone == "03-2222222"
     names = db.session.scalars(select(Agency.name)).all()
     assert (len(names), len(set(names))) == (61, 61)
-    assert len(db.session.scalars(select(AgencyParameter)).all()) == 61 * 10
+    assert len(db.session.scalars(select(AgencyParameter)).all()) == 61 * len(DEFINITIONS)
 
 
 def test_nothing_is_found_under_a_wrong_id(app: object) -> None:

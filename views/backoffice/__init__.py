@@ -8,12 +8,17 @@ from app.extensions import db
 from app.i18n import _l
 from views.backoffice.access import closed_to_strangers
 from views.backoffice.agencies import AgencyView
+from views.backoffice.agency_book import AgencyBookView
+from views.backoffice.agency_book_forms import AgencyBookFormView
 from views.backoffice.application_review import ApplicationReviewView, FamilyReviewView
 from views.backoffice.applications import FamilyApplicationView, LawyerApplicationView
 from views.backoffice.booking_reviews import BookingReviewView
 from views.backoffice.columns import shown
 from views.backoffice.desk_acts import OnsiteActView
 from views.backoffice.desk_entries import PhoneBookingView, WalkInView
+from views.backoffice.entries import FamilyEntryView
+from views.backoffice.entry_prints import EntryPrintView
+from views.backoffice.entry_review import EntryReviewView
 from views.backoffice.framework import OfficeBuilder, StaffSecurity, babel, words
 from views.backoffice.grants import GrantView
 from views.backoffice.jobs import JobView, worker_pulse
@@ -50,6 +55,11 @@ def register(app: Flask) -> None:
     builder.add_view(FamilyApplicationView, "FamilyApplications", label=_l("審核家屬服務項目"), category="Services")
     builder.add_view_no_menu(FamilyReviewView)
     builder.add_view(GrantView, "Grants", label=_l("已核准服務項目查詢"), category="Services")
+    builder.add_view(FamilyEntryView, "FamilyEntries", label=_l("家庭聯絡簿審查"), category="Books")
+    builder.add_view_no_menu(EntryReviewView)
+    builder.add_view(EntryPrintView, "EntryPrints", label=_l("家庭聯絡簿列印及交付"), category="Books")
+    builder.add_view(AgencyBookView, "AgencyBook", label=_l("機關聯絡簿"), category="Books")
+    builder.add_view_no_menu(AgencyBookFormView)
     builder.add_view(
         BookingReviewView, "BookingReview", label=_l("律師行動接見登記資料審核(CJALF219F)"), category="VisitEntry"
     )

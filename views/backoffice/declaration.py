@@ -51,7 +51,7 @@ def _about_order(view: Any, model: Any, table_columns: Any, sort: tuple[str, ...
     missing = [column for column in sort if column not in table_columns]
     if missing:
         return [f"{model.__name__} has no column {missing[0]} to be ordered by"]
-    if any(table_columns[column].nullable for column in sort):
+    if any(table_columns[column].nullable and column not in view.always_set for column in sort):
         return [f"an order over {sort} loses the rows that have no value there"]
     key = model.__mapper__.primary_key[0].name
     wanted = [*sort, key] if sort[-1] != key else [*sort]

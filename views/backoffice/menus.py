@@ -15,6 +15,7 @@ from app.i18n import _l
 _TREE: tuple[Any, ...] = (
     ("System", _l("系統管理"), ()),
     ("Services", _l("服務項目管理"), ()),
+    ("Books", _l("聯絡簿管理"), ()),
     (
         "Security",
         _l("戒護安全"),

@@ -23,6 +23,8 @@ class ScopedRows:
     scope_column: str | None = "agency_id"
     #: Columns with a fixed value: rows with another one do not exist on this screen.
     only: dict[str, Any] = {}
+    #: Columns that may be empty in the table and never are in the rows of this screen (by :meth:`conditions`).
+    always_set: tuple[str, ...] = ()
     #: Relations that columns read: loaded with the page, not row by row.
     load: tuple[str, ...] = ()
 

@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.extensions import csrf
 from views.portal import (
+    agency_messages,
     application_papers,
     application_status,
     applications,
@@ -19,6 +20,8 @@ from views.portal import (
     bookings,
     captcha,
     confirmation,
+    entries,
+    entry_drafts,
     family_applications,
     hours,
     language,
@@ -46,7 +49,7 @@ PAGES = (
     *(pages, hours, language, captcha, registration, registration_result, verification, sign_in, applications),
     *(family_applications, application_papers, application_status, messages, outbox),
     *(booking, booking_companions, booking_time, booking_confirm, bookings, booking_change, booking_papers),
-    booking_sessions,
+    *(booking_sessions, entries, entry_drafts, agency_messages),
     *(passwords, confirmation, my_sessions, second_factor, staying, refusals, mail_changes),
     *(sms, sms_receipts),
 )

@@ -24,6 +24,7 @@ PUBLIC_ROUTES = (
     "portal.home",
     "portal.account",
     "portal.visits",
+    "portal.family_book",
     "portal.procedures",
     "portal.hours",
     "portal.sitemap",

@@ -47,6 +47,12 @@ ONLINE_BOOKING = Entry(
     "portal.booking_kind", _l("線上預約接見"), _l("申請項目審核通過後，預約接見日期及預計到達時間。")
 )
 MY_BOOKINGS = Entry("portal.bookings", _l("預約紀錄查詢及異動"), _l("查看預約之審核狀態，變更或取消預約。"))
+PUBLISH_ENTRY = Entry(
+    "portal.entries", _l("發佈家庭聯絡簿"), _l("發佈照片或留言給收容人，經機關派員審核後交由收容人查閱。")
+)
+READ_AGENCY_BOOK = Entry(
+    "portal.agency_messages_page", _l("查看機關聯絡簿"), _l("查看機關發佈給家屬的公告及訊息，並下載附件。")
+)
 MESSAGE_LOG = Entry("portal.messages", _l("簡訊電子郵件紀錄"), _l("查看本入口網傳送給您的訊息。"))
 CHANGE_PASSWORD = Entry("portal.password_change", _l("變更密碼"), _l("變更登入密碼；變更後，其他裝置均會登出。"))
 MY_SESSIONS = Entry("portal.my_sessions", _l("我的登入裝置"), _l("查看目前登入中的裝置，並登出不認識的裝置。"))
@@ -57,6 +63,7 @@ MENU = (
     Entry("portal.home", _l("首頁")),
     Entry("portal.account", _l("帳號與服務"), children=(REGISTER, FAMILY_APPLICATION, LAWYER_APPLICATION, STATUS)),
     Entry("portal.visits", _l("預約接見"), children=(ONLINE_BOOKING, MY_BOOKINGS)),
+    Entry("portal.family_book", _l("家庭聯絡簿"), children=(PUBLISH_ENTRY, READ_AGENCY_BOOK)),
     Entry("portal.procedures", _l("訊息及流程公告")),
     Entry("portal.hours", _l("機關接見時段查詢")),
     Entry(
@@ -70,6 +77,8 @@ _BELOW = {
     "portal.register": "portal.account",
     "portal.verif": "portal.account",
     "portal.booking_": "portal.visits",
+    "portal.entry_": "portal.family_book",
+    "portal.agency_": "portal.family_book",
     "portal.second_factor": "portal.other",
     "portal.confirm_password": "portal.other",
     "portal.sms_": "portal.other",

@@ -34,6 +34,12 @@ def visits() -> str:
     return _menu_page("portal.visits")
 
 
+@door.get("/family-book")
+def family_book() -> str:
+    """家庭聯絡簿."""
+    return _menu_page("portal.family_book")
+
+
 @door.get("/other")
 @signed_in
 def other(applicant: Applicant) -> str:
