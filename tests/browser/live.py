@@ -28,6 +28,13 @@ STARTS_WITHIN_SECONDS = 60
 STOPS_WITHIN_SECONDS = 20
 
 
+def text_of(letter: EmailMessage) -> str:
+    """What a mail says, read as plain text; it may have an HTML part and a calendar file beside."""
+    body = letter.get_body(preferencelist=("plain",))
+    assert body is not None, f"no plain text in {letter['Subject']}"
+    return str(body.get_content())
+
+
 class MailSink:
     """A mail server that keeps what it is given: ``messages``, in the order of arrival."""
 
@@ -46,7 +53,7 @@ class MailSink:
 
     def to(self, address: str) -> list[str]:
         """The texts of the mails to one address, oldest first."""
-        return [m.get_content() for m in self.messages if address in str(m["To"])]
+        return [text_of(m) for m in self.messages if address in str(m["To"])]
 
     @contextmanager
     def listening(self) -> Iterator[MailSink]:

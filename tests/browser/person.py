@@ -17,7 +17,7 @@ from app.extensions import db
 from app.session import digest_of
 from models import BrowserSession, Officer
 from tests.browser.driver import check_state, pictures
-from tests.browser.live import LiveServer, MailSink
+from tests.browser.live import LiveServer, MailSink, text_of
 from tests.doors import Office
 from tests.factories.files import Upload
 
@@ -138,7 +138,7 @@ class Applicant(Person):
         while time.monotonic() < patience:
             for letter in reversed(sink.messages):
                 if address in str(letter["To"]) and letter["Subject"] == subject:
-                    return str(letter.get_content())
+                    return text_of(letter)
             time.sleep(0.05)
         had = [str(letter["Subject"]) for letter in sink.messages if address in str(letter["To"])]
         raise AssertionError(f"no mail {subject!r} to {address}, only {had}; the log:\n{self.live.log.read_text()}")
