@@ -69,6 +69,8 @@ class Notification(Base):
     handled_at: Mapped[datetime | None] = internal(Instant)
     handled_by_id: Mapped[int | None] = internal(Integer, ForeignKey("ab_user.id"))
     handled_note_sealed: Mapped[bytes | None] = sensitive()
+    #: When text and address were erased because their term was over.
+    erased_at: Mapped[datetime | None] = internal(Instant)
 
     handled_note: Any = Sealed("handled_note_sealed")
     recipient: Any = Sealed("recipient_sealed")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from app.errors import NotFound
 from app.i18n import _l
-from app.rules.schedules import Every, Schedule
+from app.rules.schedules import Daily, Every, Schedule
 from app.services import (
     agency_book,
     booking_lapses,
@@ -20,6 +21,7 @@ from app.services import (
     parameters,
     place_holds,
     reminders,
+    retention,
     trail,
     waiting_messages,
 )
@@ -62,6 +64,7 @@ JOBS: tuple[Job, ...] = (
     Job("expire-entries", _l("家庭聯絡簿逾期未審核"), Every(60), lambda: entry_review.expire()),
     Job("erase-messages", _l("已刪除之機關聯絡簿清除"), Every(60), lambda: agency_book.erase()),
     Job("parameters", _l("參數生效"), Every(60), lambda: parameters.keep_up()),
+    Job("retention", _l("保存期限"), Daily(time(3)), lambda: retention.run()),
     Job("seal-trail", _l("稽核軌跡封存"), Every(60), lambda: trail.seal()),
 )
 

@@ -23,6 +23,7 @@ __all__ = [
     "HIDDEN_LINK",
     "TemplateMissing",
     "Text",
+    "about",
     "address",
     "compose",
     "enqueue",
@@ -134,6 +135,16 @@ def log_of(applicant_id: str, limit: int = 100) -> list[Notification]:
             .where(Notification.applicant_id == applicant_id)
             .order_by(Notification.queued_at.desc(), Notification.id)
             .limit(limit)
+        )
+    )
+
+
+def about(subject: Base, limit: int = 50) -> list[Notification]:
+    """The messages about a record, newest first."""
+    mine = (Notification.subject_kind == subject.__tablename__, Notification.subject_id == str(subject.id))
+    return list(
+        db.session.scalars(
+            select(Notification).where(*mine).order_by(Notification.queued_at.desc(), Notification.id).limit(limit)
         )
     )
 

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.i18n import _, _l
 from app.rules.dates import booking_date, log_time
 from app.rules.vocabulary import ReservationState
+from app.services import notifications
 from app.services.state_moves import Moved
 from models import Reservation
 from models.reservation import RESERVATION_MOVES
@@ -140,7 +141,20 @@ def guests(row: Reservation) -> list[tuple[str, str, str, str, str]]:
 
 def remarks(row: Reservation) -> list[str]:
     """備註 for officers."""
-    return booking_hints.hints(row, booking_hints.live_beside([row]))
+    return booking_hints.hints(row, booking_hints.live_beside([row]), notifications.undelivered_for([row.id]))
+
+
+def message_lines(row: Reservation) -> list[tuple[str, str, str, str]]:
+    """The messages about a booking: when, by which channel, subject, and whether it arrived."""
+    return [
+        (
+            log_time(clock.local(message.sent_at or message.queued_at), locale()),
+            str(message.channel.label),
+            message.subject or NONE,
+            str(message.state.label),
+        )
+        for message in notifications.about(row)
+    ]
 
 
 def move_lines(moves: list[Moved]) -> list[tuple[str, str, str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from sqlalchemy import select
@@ -35,10 +36,12 @@ def _strictest(kind: RestrictionKind, relations: Sequence[str]) -> str:
     return relations[0]
 
 
-def hints(r: Reservation, others: Sequence[Reservation]) -> list[str]:
-    """備註 of a booking; ``others`` are live bookings of the same inmates and days."""
+def hints(r: Reservation, others: Sequence[Reservation], unreached: AbstractSet[str] = frozenset()) -> list[str]:
+    """備註 of a booking; ``others`` are live bookings of the same inmates and days, ``unreached`` those untold."""
     relations = [r.visitor_relation, *(companion.relation for companion in r.companions)]
     found = [str(r.attention.label)] if r.attention else []
+    if r.id in unreached:
+        found.append(_("未送達通知請電洽"))
     found += restriction_hints(r.inmate, r.visit_on, relations)
     if Relationship.INTERPRETER in relations:
         found.append(_("須通譯"))

@@ -14,7 +14,7 @@ from app.extensions import db
 from app.i18n import _, _l
 from app.rules.dates import booking_date, list_date
 from app.rules.vocabulary import ReservationState, ServiceItem, VisitKind
-from app.services import visiting
+from app.services import notifications, visiting
 from models import Applicant, Companion, Inmate, Reservation, ServiceGrant
 from views.backoffice import booking_hints, scope
 from views.backoffice.case_facts import locale
@@ -93,7 +93,8 @@ def waiting(asked: Criteria) -> tuple[list[Row], int]:
     ).all()
     holders = _holders([companion for r in found for companion in r.companions])
     others, next_day = booking_hints.live_beside(found), visiting.calendar().next_working_day(clock.today())
-    return [_row(r, holders, others, next_day) for r in found], count
+    unreached = notifications.undelivered_for(r.id for r in found)
+    return [_row(r, holders, others, next_day, unreached) for r in found], count
 
 
 def known(ids: list[str]) -> set[str]:
@@ -133,7 +134,13 @@ def _holders(companions: list[Companion]) -> set[tuple[str, str]]:
     return {(digest, grant.inmate_id) for digest, grant in rows if grant.holds_on(today)}
 
 
-def _row(r: Reservation, holders: set[tuple[str, str]], others: list[Reservation], next_day: date) -> Row:
+def _row(
+    r: Reservation,
+    holders: set[tuple[str, str]],
+    others: list[Reservation],
+    next_day: date,
+    unreached: set[str],
+) -> Row:
     return Row(
         id=r.id,
         version=r.version,
@@ -157,7 +164,7 @@ def _row(r: Reservation, holders: set[tuple[str, str]], others: list[Reservation
             for c in r.companions
         ],
         source=str(r.source.label),
-        remarks=booking_hints.hints(r, others),
+        remarks=booking_hints.hints(r, others, unreached),
     )
 
 

@@ -131,6 +131,7 @@ class OnsiteBookingView(AgencyScopedModelView):
             guests=booking_facts.guests(row),
             remarks=booking_facts.remarks(row),
             moves=booking_facts.move_lines(moves),
+            messages=booking_facts.message_lines(row),
             acts=booking_facts.offered_acts(row) if self.may("can_maintain") else [],
         )
 
