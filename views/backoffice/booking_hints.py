@@ -20,7 +20,7 @@ from views.backoffice.case_facts import meaning
 _CONCERNED = (Relationship.LAWYER, Relationship.TRAINEE_LAWYER, Relationship.LITIGATION_AGENT, Relationship.INTERPRETER)
 
 
-def restriction_hints(inmate: Inmate, day: date, relations: Sequence[str]) -> list[str]:
+def restriction_hints(inmate: Inmate, day: date, relations: Sequence[Relationship]) -> list[str]:
     """Each restriction of the day with what it means for these visitors."""
     return [
         " ".join(filter(None, (str(r.kind.label), meaning(r, _strictest(r.kind, relations)))))
@@ -29,7 +29,7 @@ def restriction_hints(inmate: Inmate, day: date, relations: Sequence[str]) -> li
     ]
 
 
-def _strictest(kind: RestrictionKind, relations: Sequence[str]) -> str:
+def _strictest(kind: RestrictionKind, relations: Sequence[Relationship]) -> Relationship:
     """The capacity whose papers have to be looked at: one person without leave is enough to ask."""
     if kind == RestrictionKind.NO_CONTACT_ORDER:
         return next((relation for relation in relations if relation in _CONCERNED), relations[0])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from flask_babel import get_locale
 
@@ -167,7 +166,7 @@ def _id_number(applicant: Applicant) -> str:
     return "　".join(filter(None, (applicant.id_number, str(applicant.id_kind.label), applicant.id_country)))
 
 
-def meaning(restriction: InmateRestriction, relation: Any) -> str:
+def meaning(restriction: InmateRestriction, relation: Relationship) -> str:
     """What the law makes of a restriction (SPEC §3); a judge's own order is for a person to read."""
     if not relation.is_lawyers:
         return _("請依限制內容及法令審酌親友之接見、通信。")

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.errors import RuleError
 from app.i18n import _, _l
+from app.rules.vocabulary import Relationship
 from app.security import Actor
 from app.services import desk_bookings, walk_ins
 from app.services.desk_bookings import PhoneBooking
@@ -125,7 +126,8 @@ def _walk_in(form: DeskForm) -> WalkIn:
 def _warnings(asked: WalkIn) -> list[str]:
     """What the officer should know before; raises ``RuleErrors`` where the form is not complete."""
     clean, _record, inmate = walk_ins.check(asked, scope.agency_ids())
-    relations = [clean.visitor.relation, *(companion.relation for companion in clean.companions)]
+    words = [clean.visitor.relation, *(companion.relation for companion in clean.companions)]
+    relations = [Relationship(word) for word in words]
     warnings = booking_hints.restriction_hints(inmate, clock.today(), relations)
     if not walk_ins.holds_grant(clean, inmate.id):
         warnings.append(_("接見人對此收容人無有效之服務項目，請查驗委任文件（尚未受委任之洽談者，依法得辦理接見）。"))
