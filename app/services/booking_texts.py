@@ -50,15 +50,19 @@ def _named(reservation: Reservation) -> str:
 
 
 #: Messages that speak to families in other words than to lawyers.
-_FOR_FAMILIES = frozenset(
-    ("booking_received", "booking_approved", "booking_rejected", "booking_lapsed", "booking_cancelled")
-)
+FOR_FAMILIES = {
+    "booking_received": "family_booking_received",
+    "booking_approved": "family_booking_approved",
+    "booking_rejected": "family_booking_rejected",
+    "booking_lapsed": "family_booking_lapsed",
+    "booking_cancelled": "family_booking_cancelled",
+}
 
 
 def wording(event: str, reservation: Reservation) -> str:
     """The event under which a message about this booking has its text."""
     is_family = reservation.kind in (VisitKind.FAMILY_ON_SITE, VisitKind.FAMILY_REMOTE, VisitKind.FAMILY_MOBILE)
-    return f"family_{event}" if is_family and event in _FOR_FAMILIES else event
+    return FOR_FAMILIES[event] if is_family and event in FOR_FAMILIES else event
 
 
 def tell(session: Session, event: str, reservation: Reservation, **places: Any) -> None:

@@ -19,8 +19,9 @@ from tests.browser.story import AGENCY, INMATE, LAWYER
 from tests.factories import PASSWORD, files
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("number", "size"), [("0609", DESKTOP), pytest.param("0610", PHONE, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("number", "size"), [("0609", DESKTOP), ("0610", PHONE)])
 def test_refused_mended_booked_changed_cancelled(
     live: LiveServer, new_page: Callable[..., Page], number: str, size: dict[str, int]
 ) -> None:

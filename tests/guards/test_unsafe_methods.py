@@ -57,6 +57,7 @@ def changed(before: Contents, after: Contents, allowed: dict[str, str]) -> list[
     return [name for name in sorted(before | after) if name not in allowed and before.get(name) != after.get(name)]
 
 
+@pytest.mark.slow  # it opens every address, and looks at the whole database after each
 def test_a_get_changes_nothing(world: World) -> None:
     wrong = []
     for (method, path), rule in places(world.app):
