@@ -54,7 +54,9 @@ def parse(kind: VisitKind, document: Any) -> VisitRulesDocument:
     try:
         read = DocumentForm().load(document)
     except ValidationError as error:
-        place, fault = next(_faults(error.messages))
+        faults = list(_faults(error.messages))
+        # A misspelt field is missing, too: the misspelling is what helps.
+        place, fault = next((one for one in faults if one[1] == "Unknown field."), faults[0])
         raise DocumentInvalid("document", place=place or "─", fault=WORDS.get(fault, fault)) from None
     booking, persons = read["booking"], read["persons"]
     return VisitRulesDocument(

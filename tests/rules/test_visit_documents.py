@@ -26,6 +26,7 @@ TURN, AT_8 = {**LINE, "every_weeks": 2}, {"days": 2, "at": "08:00"}
     ("wrong", "place", "words"),
     [
         ({"timetable": [{**LINE, "minuts": 3}]}, "timetable[1].minuts", "沒有這個欄位"),
+        ({"timetable": [{("minuts" if k == "minutes" else k): v for k, v in LINE.items()}]}, "minuts", "沒有這個欄位"),
         ({"timetable": [LINE, {**LINE, "start": "25:00"}]}, "timetable[2].start", "24小時制"),
         ({"timetable": [{**LINE, "places": 0}]}, "timetable[1].places", "1至200"),
         ({"timetable": [{**LINE, "weekdays": [8]}]}, "timetable[1].weekdays[1]", "1至7"),
