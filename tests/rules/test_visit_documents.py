@@ -44,6 +44,18 @@ def test_what_is_wrong_is_named(wrong: dict[str, Any], place: str, words: str) -
     assert place in str(refused.value) and words in str(refused.value)
 
 
+def test_a_field_that_stands_twice_is_named_with_its_line() -> None:
+    with pytest.raises(DocumentInvalid) as refused:
+        visit_documents.read_yaml("family_remote:\n  notes: a\n  offered: true\n  notes: b\n")
+    assert "第4行" in str(refused.value) and "重複" in str(refused.value)
+
+
+def test_what_nobody_writes_by_hand_is_too_long() -> None:
+    with pytest.raises(DocumentInvalid) as refused:
+        parse(VisitKind.FAMILY_ON_SITE, document(timetable=[LINE] * 201))
+    assert "timetable" in str(refused.value) and "200" in str(refused.value)
+
+
 @pytest.mark.parametrize("text", ["", "[" * 3000, "a: 2026-02-30", "a: b: c", "- 1", "lawyer_on_site_typo: {}", "5"])
 def test_what_is_no_file_of_rules_is_refused_in_words(text: str) -> None:
     with pytest.raises(DocumentInvalid):
