@@ -49,12 +49,29 @@ class ClosesBeforeOpening(RuleError):
     )
 
 
+class Reader(yaml.SafeLoader):
+    """Reads YAML, but no field twice: the first would be lost in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """A mapping; raises with the line of the field that stands there again."""
+        seen: set[str] = set()
+        for key, _value in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.tag == "tag:yaml.org,2002:merge":
+                continue
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, "twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def parse(kind: VisitKind, document: Any) -> VisitRulesDocument:
     """Rules from their readable form; raises :class:`DocumentInvalid` with the first place that is wrong."""
     try:
         read = DocumentForm().load(document)
     except ValidationError as error:
-        place, fault = next(_faults(error.messages))
+        faults = list(_faults(error.messages))
+        # A misspelt field is missing, too: the misspelling is what helps.
+        place, fault = next((one for one in faults if one[1] == "Unknown field."), faults[0])
         raise DocumentInvalid("document", place=place or "─", fault=WORDS.get(fault, fault)) from None
     booking, persons = read["booking"], read["persons"]
     return VisitRulesDocument(
@@ -108,11 +125,13 @@ def check(rules: VisitRulesDocument) -> None:
 def read_yaml(text: str) -> dict[str, Any]:
     """A file as a mapping of kinds to documents; raises :class:`DocumentInvalid` with the line that is wrong."""
     try:
-        loaded = yaml.safe_load(text)
+        loaded = yaml.load(text, Reader)  # a SafeLoader
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # also 2026-02-30, and brackets without end
         mark = getattr(error, "problem_mark", None)
         place = _l("第%(n)s行", n=mark.line + 1) if mark else "YAML"
-        raise DocumentInvalid("file", place=place, fault=_l("不是有效的YAML格式")) from None
+        is_double = getattr(error, "problem", None) == "twice"
+        fault = _l("同一欄位重複出現") if is_double else _l("不是有效的YAML格式")
+        raise DocumentInvalid("file", place=place, fault=fault) from None
     if not isinstance(loaded, dict) or not loaded:
         raise DocumentInvalid("file", place="YAML", fault=_l("檔案最外層應為接見類型"))
     for name in loaded:
@@ -122,8 +141,9 @@ def read_yaml(text: str) -> dict[str, Any]:
 
 
 def write_yaml(documents: Mapping[str, Any]) -> str:
-    """Documents by kind as a file that people read and edit."""
-    return str(yaml.safe_dump(dict(documents), allow_unicode=True, sort_keys=False, width=100))
+    """Documents by kind as a file that people read and edit: short lists stay on one line."""
+    text = yaml.safe_dump(dict(documents), allow_unicode=True, sort_keys=False, width=100, default_flow_style=None)
+    return str(text)
 
 
 def _faults(messages: Any, place: str = "") -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from app.rules.visit_rules import GROUPS
 from app.rules.vocabulary import FAMILY, VisitKind
 
 TIME = "%H:%M"
+MOST_LINES = 200
 WORDS: dict[str, Any] = {
     "Missing data for required field.": _l("此欄位必填"),
     "Unknown field.": _l("沒有這個欄位，請檢查拼字"),
@@ -52,6 +53,12 @@ class Strict(Schema):
 def _number(least: int, most: int, **options: Any) -> fields.Integer:
     fault = _l("應為%(least)s至%(most)s之整數", least=least, most=most)
     return fields.Integer(strict=True, validate=validate.Range(least, most, error=str(fault)), **options)
+
+
+def _lines(form: type[Schema]) -> fields.List:
+    """A list that a person has written: what is longer is a mistake, and slow to check."""
+    fault = str(_l("至多%(n)s行", n=MOST_LINES))
+    return fields.List(fields.Nested(form), load_default=list, validate=validate.Length(max=MOST_LINES, error=fault))
 
 
 def _one_of(words: list[str]) -> Any:
@@ -145,9 +152,9 @@ class DocumentForm(Strict):
     offered = fields.Boolean(load_default=True)
     booking = fields.Nested(BookingForm, required=True)
     cancel = fields.Nested(DeadlineForm, required=True)
-    timetable = fields.List(fields.Nested(LineForm), load_default=list)
-    who = fields.List(fields.Nested(WhoForm), load_default=list)
-    quota = fields.List(fields.Nested(QuotaForm), load_default=list)
+    timetable = _lines(LineForm)
+    who = _lines(WhoForm)
+    quota = _lines(QuotaForm)
     persons = fields.Nested(PersonsForm, load_default={"most": 3, "free_under": 12})
     earlier_visit = fields.Boolean(load_default=False)
     one_open_booking_per_inmate = fields.Boolean(load_default=False)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,3 +49,37 @@ def document_of(agency_id: str, kind: VisitKind) -> dict[str, Any]:
 def rules_of(agency_id: str, kind: VisitKind) -> VisitRulesDocument:
     """The rules in force at an agency for one kind of visit."""
     return visit_documents.parse(kind, document_of(agency_id, kind))
+
+
+def own_of(agency_id: str) -> list[VisitRulesDocument]:
+    """What the agency offers by session from a timetable of its own, in the order of the kinds."""
+    rows = {row.kind: row for row in db.session.scalars(select(VisitRules).where(VisitRules.agency_id == agency_id))}
+    found = [visit_documents.parse(kind, rows[kind].document) for kind in SESSION_KINDS if kind in rows]
+    return [rules for rules in found if rules.offered and rules.timetable]
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What holds for one kind at one agency, and since when where the agency has decided it itself."""
+
+    kind: VisitKind
+    rules: VisitRulesDocument
+    changed_at: datetime | None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the agency has decided it."""
+        return self.changed_at is not None
+
+
+def in_force(agency_ids: Sequence[str]) -> dict[str, list[InForce]]:
+    """The rules of many agencies, kind by kind; one statement."""
+    rows = db.session.scalars(select(VisitRules).where(VisitRules.agency_id.in_(agency_ids)))
+    own = {(row.agency_id, row.kind): row for row in rows}
+    statutory = {kind: InForce(kind, visit_documents.parse(kind, defaults()[kind]), None) for kind in SESSION_KINDS}
+
+    def of(agency_id: str, kind: VisitKind) -> InForce:
+        row = own.get((agency_id, kind))
+        return InForce(kind, visit_documents.parse(kind, row.document), row.updated_at) if row else statutory[kind]
+
+    return {agency_id: [of(agency_id, kind) for kind in SESSION_KINDS] for agency_id in agency_ids}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,19 +14,19 @@ from app.errors import RuleError, Stale
 from app.extensions import db
 from app.i18n import _l
 from app.rules import visit_documents
+from app.rules.visit_documents import DocumentInvalid
 from app.rules.visit_rules import VisitRulesDocument
 from app.rules.visit_timetable import slots_on
 from app.rules.vocabulary import VisitKind
 from app.security import Actor
-from app.services import audit, visit_rules, visiting
-from app.transaction import transaction
+from app.services import audit, stranded, visit_rules, visiting
+from app.services.visit_rules import SESSION_KINDS
+from app.transaction import locked, transaction
 from models import Agency, Reservation, VisitRules
 from models.reservation import LIVE_STATES
 
 #: Longer than any agency's rules; what is read is a text that a person edits.
 LONGEST_TEXT = 100_000
-#: How many bookings a sentence names.
-MOST_NAMED = 5
 
 
 class TextTooLong(RuleError):
@@ -34,68 +35,149 @@ class TextTooLong(RuleError):
     sentence = _l("內容過長（上限%(longest)s字），請確認是否貼上了正確的檔案。")
 
 
+class OtherKind(RuleError):
+    """The text of one kind holds another kind, too."""
+
+    sentence = _l("本頁僅能編輯「%(kind)s」。其他接見類型請分別編輯，或使用匯入。")
+
+
 class BookingsWouldBreak(RuleError):
-    """Bookings stand in sessions that the new timetable does not have."""
+    """Bookings stand in sessions that the new timetable does not have; ``mark`` says which ones were shown."""
 
     sentence = _l(
-        "有%(n)s件預約之時段不在新的時段表內（%(numbers)s）。請先與預約人聯繫或辦理停止接見，或勾選「仍要儲存」，該等預約將維持有效。"
+        "有%(n)s件預約之時段不在新的時段表內。請先與預約人聯繫或辦理停止接見，或按「仍要儲存」，該等預約將維持有效。"
     )
     status = 409
+
+    def __init__(self, rows: Sequence[Reservation]) -> None:
+        super().__init__("document", n=len(rows))
+        self.bookings, self.mark = stranded.shown(rows), stranded.mark_of(rows)
 
 
 def read(kind: VisitKind, text: str) -> dict[str, Any]:
     """The document of one kind in an edited text; raises what is wrong with its form, its values or its sense."""
-    document = _documents(text).get(kind.value)
-    if document is None:
-        raise visit_documents.DocumentInvalid("document", place=kind.value, fault=_l("此欄位必填"))
-    visit_documents.check(visit_documents.parse(kind, document))
+    found = documents(text)
+    if kind not in found:
+        raise DocumentInvalid("document", place=kind.value, fault=_l("此欄位必填"))
+    if len(found) > 1:
+        raise OtherKind("document", kind=kind.label)
+    return found[kind]
+
+
+def documents(text: str) -> dict[VisitKind, dict[str, Any]]:
+    """Every kind of a file, checked; raises as :func:`read` does, with the kind in front of the place."""
+    if len(text) > LONGEST_TEXT:
+        raise TextTooLong("document", longest=LONGEST_TEXT)
+    found = {}
+    try:
+        for name, document in visit_documents.read_yaml(text).items():
+            found[VisitKind(name)] = _checked(VisitKind(name), document)
+    except RuleError as error:
+        error.field = "document"  # a page has one field for the whole text
+        raise
+    return found
+
+
+def _checked(kind: VisitKind, document: Any) -> dict[str, Any]:
+    if kind not in SESSION_KINDS:
+        raise DocumentInvalid(place=kind.value, fault="、".join(SESSION_KINDS))
+    try:
+        visit_documents.check(visit_documents.parse(kind, document))
+    except DocumentInvalid as error:
+        error.values["place"] = f"{kind.value}.{error.values['place']}"
+        raise
     return visit_documents.normal(document)
 
 
-def _documents(text: str) -> dict[str, Any]:
-    if len(text) > LONGEST_TEXT:
-        raise TextTooLong("document", longest=LONGEST_TEXT)
-    return visit_documents.read_yaml(text)
+def edition(agency_id: str, *kinds: VisitKind) -> str:
+    """What is in force now, as a mark that an edit brings back: somebody else's change makes another one."""
+    rows = [visit_rules.row_of(agency_id, kind) for kind in kinds or SESSION_KINDS]
+    return " ".join(f"{row.id}.{row.version}" if row else "-" for row in rows)
 
 
-def stranded(agency_id: str, rules: VisitRulesDocument) -> list[str]:
-    """The numbers of coming bookings whose session these rules do not hold, in order."""
+def save(agency_id: str, kind: VisitKind, text: str, seen: str, actor: Actor, *, accepted: str = "") -> None:
+    """Keep an agency's rules for one kind of visit; ``seen`` is the :func:`edition` that was edited.
+
+    Raises the errors of ``app.rules.visit_documents``, :class:`BookingsWouldBreak` unless ``accepted`` is its mark,
+    ``Stale``.
+    """
+    _change(agency_id, {kind: read(kind, text)}, (kind,), seen, actor, accepted)
+
+
+def restore(agency_id: str, kind: VisitKind, seen: str, actor: Actor, *, accepted: str = "") -> None:
+    """恢復法定預設值: take back what the agency has decided about one kind; raises as :func:`save` does."""
+    _change(agency_id, {kind: None}, (kind,), seen, actor, accepted)
+
+
+def import_file(agency_id: str, text: str, seen: str, actor: Actor, *, accepted: str = "") -> list[VisitKind]:
+    """Keep every kind of a file, or nothing; answers the kinds. Raises as :func:`save` does."""
+    found = documents(text)
+    _change(agency_id, found, SESSION_KINDS, seen, actor, accepted)
+    return list(found)
+
+
+def _change(
+    agency_id: str,
+    changes: Mapping[VisitKind, dict[str, Any] | None],
+    looked_at: tuple[VisitKind, ...],
+    seen: str,
+    actor: Actor,
+    accepted: str,
+) -> None:
+    """All of the changes in one act; the agency's row is locked, so that two officers come one after the other."""
+    with transaction() as session:
+        locked(session, Agency, agency_id)
+        if edition(agency_id, *looked_at) != seen:
+            raise Stale()
+        broken = [row for kind, new in changes.items() for row in _broken(agency_id, kind, new)]
+        if broken and accepted != stranded.mark_of(broken):
+            raise BookingsWouldBreak(broken)
+        for kind, new in changes.items():
+            _keep(session, agency_id, kind, new, actor, len(broken))
+
+
+def _keep(
+    session: Session, agency_id: str, kind: VisitKind, new: dict[str, Any] | None, actor: Actor, broken: int
+) -> None:
+    row = visit_rules.row_of(agency_id, kind)
+    before = dict(row.document) if row else None
+    if new == before:
+        return
+    facts: dict[str, Any] = {"kind": kind.value, "before": before, "after": new}
+    if broken:
+        facts["outside"] = broken
+    if new is not None:
+        kept = put(session, agency_id, kind, new)
+        audit.record(session, "visit_rules.save", actor, kept, agency_id=agency_id, facts=facts)
+    elif row is not None:
+        audit.record(session, "visit_rules.restore", actor, row, agency_id=agency_id, facts=facts)
+        session.delete(row)
+        session.flush()
+
+
+def _broken(agency_id: str, kind: VisitKind, new: dict[str, Any] | None) -> list[Reservation]:
+    """The coming bookings whose session the rules of now hold and the new ones do not, in order."""
+    after = visit_documents.parse(kind, visit_rules.defaults()[kind] if new is None else new)
+    before = visit_rules.rules_of(agency_id, kind)
     calendar = visiting.calendar()
-    booked = db.session.execute(
-        select(Reservation.number, Reservation.visit_on, Reservation.arrives_at)
+    booked = db.session.scalars(
+        select(Reservation)
         .where(
             Reservation.agency_id == agency_id,
-            Reservation.kind == rules.kind,
+            Reservation.kind == kind,
             Reservation.session_id.is_not(None),
             Reservation.state.in_(LIVE_STATES),
             Reservation.visit_on >= clock.today(),
         )
         .order_by(Reservation.arrives_at, Reservation.id)
     ).all()
-    held = {
-        day: {slot.starts_at for slot in slots_on(rules, day, calendar)} for day in {row.visit_on for row in booked}
-    }
-    return [row.number for row in booked if row.arrives_at not in held[row.visit_on]]
+    days = {row.visit_on for row in booked}
 
+    def starts(rules: VisitRulesDocument) -> set[datetime]:
+        return {slot.starts_at for day in days for slot in slots_on(rules, day, calendar) if rules.offered}
 
-def save(agency_id: str, kind: VisitKind, text: str, version: int, actor: Actor, *, confirmed: bool = False) -> None:
-    """Keep an agency's rules for one kind of visit; ``version`` is the one that was edited, 0 where there was none.
-
-    Raises the errors of ``app.rules.visit_documents``, :class:`BookingsWouldBreak` unless ``confirmed``, ``Stale``.
-    """
-    document = read(kind, text)
-    rules = visit_documents.parse(kind, document)
-    with transaction() as session:
-        row = visit_rules.row_of(agency_id, kind)
-        if (row.version if row else 0) != version:
-            raise Stale()
-        broken = stranded(agency_id, rules)
-        if broken and not confirmed:
-            raise BookingsWouldBreak("document", n=len(broken), numbers="、".join(broken[:MOST_NAMED]))
-        before = dict(row.document) if row else None
-        kept = put(session, agency_id, kind, document)
-        facts = {"kind": kind.value, "before": before, "after": document}
-        audit.record(session, "visit_rules.save", actor, kept, agency_id=agency_id, facts=facts)
+    lost = starts(before) - starts(after)
+    return [row for row in booked if row.arrives_at in lost]
 
 
 def put(session: Session, agency_id: str, kind: VisitKind, document: Mapping[str, Any]) -> VisitRules:
@@ -112,14 +194,14 @@ def put(session: Session, agency_id: str, kind: VisitKind, document: Mapping[str
 def import_all(agency: Agency, text: str) -> list[VisitKind]:
     """Inside a transaction: store every kind of a file where the agency has decided nothing yet."""
     session, done = db.session(), []
-    for name in _documents(text):
-        kind = VisitKind(name)
+    for kind, document in documents(text).items():
         if visit_rules.row_of(agency.id, kind) is None:
-            put(session, agency.id, kind, read(kind, text))
+            put(session, agency.id, kind, document)
             done.append(kind)
     return done
 
 
-def export(agency_id: str, kinds: tuple[VisitKind, ...] = visit_rules.SESSION_KINDS) -> str:
-    """The rules in force as a file that people read and edit."""
-    return visit_documents.write_yaml({kind.value: visit_rules.document_of(agency_id, kind) for kind in kinds})
+def export(agency_id: str, *kinds: VisitKind) -> str:
+    """The rules in force as a file that people read and edit; all kinds where none is named."""
+    wanted = kinds or SESSION_KINDS
+    return visit_documents.write_yaml({kind.value: visit_rules.document_of(agency_id, kind) for kind in wanted})

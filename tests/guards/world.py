@@ -58,6 +58,8 @@ ARGUMENTS = (
     (r"StaffView\.", "pk", "staff"),
     (r"OwnAccountView\.end_session", "pk", "plain:00000000-0000-4000-8000-000000000000"),
     (r"ParameterView\.", "pk", "parameter"),
+    (r"VisitHoursView\.", "agency_id", "agency"),
+    (r"VisitHoursView\.", "kind", "plain:family_on_site"),
     (r"LawyerApplicationView\.", "pk", "application"),
     (r"ApplicationReviewView\.(review|undo)", "pk", "application"),
     (r"ApplicationReviewView\.paper", "pk", "attachment"),

@@ -26,6 +26,7 @@ TURN, AT_8 = {**LINE, "every_weeks": 2}, {"days": 2, "at": "08:00"}
     ("wrong", "place", "words"),
     [
         ({"timetable": [{**LINE, "minuts": 3}]}, "timetable[1].minuts", "沒有這個欄位"),
+        ({"timetable": [{("minuts" if k == "minutes" else k): v for k, v in LINE.items()}]}, "minuts", "沒有這個欄位"),
         ({"timetable": [LINE, {**LINE, "start": "25:00"}]}, "timetable[2].start", "24小時制"),
         ({"timetable": [{**LINE, "places": 0}]}, "timetable[1].places", "1至200"),
         ({"timetable": [{**LINE, "weekdays": [8]}]}, "timetable[1].weekdays[1]", "1至7"),
@@ -41,6 +42,18 @@ def test_what_is_wrong_is_named(wrong: dict[str, Any], place: str, words: str) -
     with pytest.raises(DocumentInvalid) as refused:
         parse(VisitKind.FAMILY_ON_SITE, document(**wrong))
     assert place in str(refused.value) and words in str(refused.value)
+
+
+def test_a_field_that_stands_twice_is_named_with_its_line() -> None:
+    with pytest.raises(DocumentInvalid) as refused:
+        visit_documents.read_yaml("family_remote:\n  notes: a\n  offered: true\n  notes: b\n")
+    assert "第4行" in str(refused.value) and "重複" in str(refused.value)
+
+
+def test_what_nobody_writes_by_hand_is_too_long() -> None:
+    with pytest.raises(DocumentInvalid) as refused:
+        parse(VisitKind.FAMILY_ON_SITE, document(timetable=[LINE] * 201))
+    assert "timetable" in str(refused.value) and "200" in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["", "[" * 3000, "a: 2026-02-30", "a: b: c", "- 1", "lawyer_on_site_typo: {}", "5"])

@@ -140,6 +140,7 @@ EVENTS: dict[str, Any] = {
     "notification.sent_again": _l("再次寄送通知"),
     "notification.told_by_phone": _l("未送達通知已電話告知"),
     "visit_rules.save": _l("儲存接見時段規則"),
+    "visit_rules.restore": _l("恢復接見時段法定預設值"),
     "reservation.remind": _l("排入接見提醒"),
     "applicant.mail_proposed": _l("提出變更申請人電子郵件"),
     "applicant.mail_changed": _l("申請人確認變更電子郵件"),

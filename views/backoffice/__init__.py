@@ -32,6 +32,7 @@ from views.backoffice.roster_exports import RosterExportView
 from views.backoffice.rosters import RosterView
 from views.backoffice.staff_accounts import StaffView
 from views.backoffice.undelivered import UndeliveredView
+from views.backoffice.visit_hours import VisitHoursView
 
 
 def register(app: Flask) -> None:
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
     words(app)
     app.jinja_env.globals.update(worker_pulse=worker_pulse, staff_time=shown)
     builder.add_view(ParameterView, "Parameters", label=_l("系統參數設定(機關)"), category="System")
+    builder.add_view(VisitHoursView, "VisitHours", label=_l("公告時段管理"), category="System")
     builder.add_view(AgencyView, "Agencies", label=_l("機關資料維護"), category="System")
     builder.add_view(StaffView, "Staff", label=_l("帳號權限管理"), category="System")
     builder.add_view(MessageTemplateView, "Templates", label=_l("通知範本維護"), category="System")

@@ -8,7 +8,9 @@ from flask import render_template, request
 
 from app import clock
 from app.i18n import _, _l
-from app.services import agencies, hours
+from app.rules import visit_words
+from app.rules.vocabulary import VisitKind
+from app.services import agencies, hours, visit_rules
 from views.portal.door import door
 from views.portal.forms import PortalForm, choice
 
@@ -30,7 +32,13 @@ def look_up() -> str:
     if agency:
         [one] = hours.of([agency])
         days = hours.bookable_days(one)
-        shown = {"one": one, "days": days, "deadline": hours.deadline_of(one, days[0]) if days else None}
+        deadline = hours.deadline_of(one, days[0]) if days else None
+        shown = {"one": one, "days": days, "deadline": deadline, "sessions": _sessions(agency.id)}
     else:
         shown["all"] = hours.of(active)
     return render_template("portal/hours.html", form=form, holidays=hours.holidays_ahead(), **shown)
+
+
+def _sessions(agency_id: str) -> list[tuple[VisitKind, list[visit_words.Part]]]:
+    """Visits that the agency offers by session, in the words in which it has decided them."""
+    return [(rules.kind, visit_words.describe(rules, visit_words.PUBLIC)) for rules in visit_rules.own_of(agency_id)]
