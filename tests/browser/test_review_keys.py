@@ -73,7 +73,6 @@ def test_three_decisions_by_keyboard_alone(live: LiveServer, browser_page: Page,
     assert _states(live) == [ApplicationState.APPROVED, ApplicationState.REJECTED, ApplicationState.REJECTED]
 
 
-@pytest.mark.slow
 def test_taking_back_on_a_telephone(live: LiveServer, new_page: Callable[..., Page], username: str) -> None:
     page = new_page(viewport=PHONE)
     officer = Staff(live, page, "keys-phone")
