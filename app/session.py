@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.extensions import db
-from app.transaction import transaction
+from app.transaction import has_noted, transaction
 from models import BrowserSession, SessionKind
 
 #: A session's last-seen time is written at most this often.
 TOUCH_EVERY = timedelta(seconds=60)
+TOUCH_AT_LATEST = timedelta(minutes=5)
 _serializer = TaggedJSONSerializer()
 
 
@@ -133,7 +134,9 @@ class ServerSessions(SessionInterface):
         if session.accessed or session.modified:
             response.vary.add("Cookie")
         now = clock.now()
-        touch = session.row_id is not None and (session.seen_at is None or now - session.seen_at >= TOUCH_EVERY)
+        # A page that has written into the trail leaves this to the next one, for a while.
+        pause = TOUCH_AT_LATEST if has_noted() else TOUCH_EVERY
+        touch = session.row_id is not None and (session.seen_at is None or now - session.seen_at >= pause)
         if session.new and not session.modified:
             return
         if not session.modified and not touch:

@@ -43,8 +43,14 @@ def noting() -> Iterator[Session]:
         session.commit()  # nothing is written here: the read ends, so that SQLite can begin as a writer
         with _writing(session):
             yield session
+        session.info["has_noted"] = True
     finally:
         session.expire_on_commit = expires
+
+
+def has_noted() -> bool:
+    """Whether a note was written beside the page that is being made."""
+    return bool(db.session.info.get("has_noted"))
 
 
 def _unchanged() -> Session:

@@ -17,6 +17,8 @@ from tests.browser.live import LiveServer
 from tests.browser.person import Staff
 from tests.factories import PASSWORD, files
 
+pytestmark = pytest.mark.slow  # a browser and a server of its own
+
 NUMBERS = ("0101", "0102", "0103")
 
 

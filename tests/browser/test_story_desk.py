@@ -28,6 +28,8 @@ ONLINE = (
     ("0071", "周喆", "14:30", "張惠雯"),
 )
 
+pytestmark = pytest.mark.slow  # half a minute of a browser
+
 
 @pytest.fixture
 def at_four(
@@ -49,7 +51,7 @@ def at_four(
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("size", [DESKTOP, pytest.param(PHONE, marks=pytest.mark.slow)], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_an_afternoon_at_the_desk(at_four: LiveServer, new_page: Callable[..., Page], size: dict[str, int]) -> None:
     desk = Staff(at_four, new_page(viewport=size), "afternoon")
     desk.signs_in("desk", PASSWORD)

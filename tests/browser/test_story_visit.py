@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from app.transaction import end_reading
@@ -12,6 +13,8 @@ from tests.browser.driver import PHONE
 from tests.browser.live import LiveServer
 from tests.browser.person import Applicant
 from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.slow  # a browser and a server of its own
 
 
 def test_a_relative_books_changes_and_cancels(live: LiveServer, new_page: Callable[..., Page]) -> None:

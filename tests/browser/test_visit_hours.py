@@ -13,6 +13,8 @@ from tests.browser.live import LiveServer
 from tests.browser.person import Staff
 from tests.factories import PASSWORD
 
+pytestmark = pytest.mark.slow  # a browser and a server of its own
+
 NAME = "時段監獄"
 
 

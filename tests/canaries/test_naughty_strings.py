@@ -34,7 +34,10 @@ THROUGH_REPORTS = {
     "/backoffice/desk/rosters/supplements/<uuid:pk>/export/<form>",
 }
 #: Exports that no spreadsheet opens, and why.
-FOR_NO_SPREADSHEET = {"/auditor/trail/export/": "JSON lines, as `flask audit export` writes them"}
+FOR_NO_SPREADSHEET = {
+    "/auditor/trail/export/": "JSON lines, as `flask audit export` writes them",
+    "/backoffice/visit-hours/<uuid:agency_id>/export": "an agency's rules as YAML, without a person in them",
+}
 
 
 def structure(page: Page) -> list[tuple[str, tuple[str, ...]]]:

@@ -92,6 +92,7 @@ def test_as_many_bookings_as_places(
     assert counts() == (told["booked"],) * 3 + (0,)
 
 
+@pytest.mark.slow
 def test_two_relatives_and_the_last_visit_of_the_week(
     each_database: str, environment: dict[str, str], tmp_path: Path, prison: Inmate
 ) -> None:

@@ -18,6 +18,8 @@ from tests.guards.test_routes import WITHOUT_TOKEN, address, answer, places
 from tests.guards.world import ROLES, World
 from tests.stillness import USUAL_TIME, taiwan
 
+pytestmark = pytest.mark.slow  # it opens every address, and looks at the whole database after each
+
 Contents = dict[str, frozenset[tuple[object, ...]]]
 
 #: What looking at a page may write, and why.
@@ -57,7 +59,6 @@ def changed(before: Contents, after: Contents, allowed: dict[str, str]) -> list[
     return [name for name in sorted(before | after) if name not in allowed and before.get(name) != after.get(name)]
 
 
-@pytest.mark.slow  # it opens every address, and looks at the whole database after each
 def test_a_get_changes_nothing(world: World) -> None:
     wrong = []
     for (method, path), rule in places(world.app):
