@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -121,6 +121,9 @@ def _message(now: datetime, row_id: str, agency_id: str, applicant_id: str, mail
         "applicant_id": applicant_id,
         "subject_kind": "reservation",
         "subject_id": row_id,
+        "subject_version": 2,
+        "give_up_at": now + timedelta(days=3),
+        "has_calendar": True,
         "subject": "便民服務入口網預約接見審核結果通知",
         "recipient_sealed": keys.seal(mail.encode(), f"notification.recipient_sealed.{message_id}"),
         "body_sealed": keys.seal(BODY.encode(), f"notification.body_sealed.{message_id}"),

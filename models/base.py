@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 import flask_appbuilder.security.sqla.models  # noqa: F401  (ab_user must exist before a key to it)
@@ -30,13 +31,18 @@ class Base(DeclarativeBase):
 
     def __init__(self, **values: Any) -> None:
         # The key comes first: sealed columns are bound to their row and need it.
-        if "id" in type(self).__mapper__.columns and isinstance(type(self).__mapper__.columns["id"].type, Uuid):
-            values.setdefault("id", new_id())
-            self.id = values.pop("id")
+        if _makes_own_key(type(self)):
+            self.id = values.pop("id", None) or new_id()
         for name, value in values.items():
             if not hasattr(type(self), name):
                 raise TypeError(f"{type(self).__name__} has no column {name!r}")
             setattr(self, name, value)
+
+
+@cache
+def _makes_own_key(model: type[Base]) -> bool:
+    columns = model.__mapper__.columns
+    return "id" in columns and isinstance(columns["id"].type, Uuid)
 
 
 def new_id() -> str:

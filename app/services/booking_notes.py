@@ -17,7 +17,7 @@ from app.rules.vocabulary import ReasonScope, ReservationState, Verdict
 from app.services import notifications, reasons, short_messages
 from app.services.booking_texts import wording
 from app.services.reservations import described
-from models import Notification, RejectionReason, Reservation
+from models import Applicant, Companion, Inmate, Notification, RejectionReason, Reservation
 
 #: Reservation, verdict, reason, free text: as typed.
 Asked = tuple[str, str, str, str]
@@ -44,6 +44,18 @@ class Review:
     __tablename__ = Reservation.__tablename__
 
 
+#: What a message needs of its reader; the rest of an account stays where it is.
+_TOLD_TO = (
+    Applicant.name,
+    Applicant.locale,
+    Applicant.mail_sealed,
+    Applicant.mobile_sealed,
+    Applicant.mobile_verified_at,
+    Applicant.mail_bounced_at,
+    Applicant.prefers_sms,
+)
+
+
 class Notes:
     """Reads the rows of one save."""
 
@@ -57,7 +69,16 @@ class Notes:
         wanted = {row_id: (Verdict(verdict), reason, note) for row_id, verdict, reason, note in asked}
         notes, ids = cls(db.session()), list(wanted)
         found = [row for start in range(0, len(ids), _CHUNK) for row in notes._rows(ids[start : start + _CHUNK])]
-        return {row.id: notes._review(row, *wanted[row.id]) for row in found}
+        reviews = {row.id: notes._review(row, *wanted[row.id]) for row in found}
+        notes._let_go(found)
+        return reviews
+
+    def _let_go(self, rows: list[Reservation]) -> None:
+        """All that is needed stands in the reviews; else each row's commit would expire what all others loaded."""
+        for row in rows:
+            for loaded in {row.inmate, row.applicant, *row.companions, row} - {None}:
+                if loaded in self.session:
+                    self.session.expunge(loaded)
 
     def _rows(self, ids: list[str]) -> Iterable[Reservation]:
         return self.session.scalars(
@@ -65,9 +86,9 @@ class Notes:
             .where(Reservation.id.in_(ids))
             .options(
                 selectinload(Reservation.agency),
-                selectinload(Reservation.inmate),
-                selectinload(Reservation.applicant),
-                selectinload(Reservation.companions),
+                selectinload(Reservation.inmate).load_only(Inmate.name),
+                selectinload(Reservation.applicant).load_only(*_TOLD_TO),
+                selectinload(Reservation.companions).load_only(Companion.name, Companion.relation),
             )
             .execution_options(populate_existing=True)
         )
