@@ -69,16 +69,7 @@ class Notes:
         wanted = {row_id: (Verdict(verdict), reason, note) for row_id, verdict, reason, note in asked}
         notes, ids = cls(db.session()), list(wanted)
         found = [row for start in range(0, len(ids), _CHUNK) for row in notes._rows(ids[start : start + _CHUNK])]
-        reviews = {row.id: notes._review(row, *wanted[row.id]) for row in found}
-        notes._let_go(found)
-        return reviews
-
-    def _let_go(self, rows: list[Reservation]) -> None:
-        """All that is needed stands in the reviews; else each row's commit would expire what all others loaded."""
-        for row in rows:
-            for loaded in {row.inmate, row.applicant, *row.companions, row} - {None}:
-                if loaded in self.session:
-                    self.session.expunge(loaded)
+        return {row.id: notes._review(row, *wanted[row.id]) for row in found}
 
     def _rows(self, ids: list[str]) -> Iterable[Reservation]:
         return self.session.scalars(
