@@ -92,6 +92,7 @@ def _announce(address: str) -> None:
     staff = "\n".join(f"    {name:<8} {role.label}" for name, _, _, role in people.STAFF)
     code = f"{os.path.relpath(sys.executable)} -m flask --app run staff code"
     lawyers = "\n".join(f"    {mail:<22} {name}" for name, mail, _ in people.LAWYERS)
+    relatives = "\n".join(f"    {mail:<22} {name}" for name, mail, *_ in people.RELATIVES)
     print(
         f"""
   便民服務入口網      {address}/portal/
@@ -105,6 +106,8 @@ def _announce(address: str) -> None:
     {code} officer
   律師（以電子郵件登入，密碼皆為 {people.PASSWORD}）：
 {lawyers}
+  家屬（登入方式同上）：
+{relatives}
 
   按 Ctrl-C 停止。""",
         flush=True,
