@@ -10,11 +10,11 @@ import secrets
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app import clock, crypto
+from app import clock
 from app.errors import RuleError
 from app.extensions import db
 from app.i18n import _, _l
@@ -22,7 +22,7 @@ from app.rules import masking, names
 from app.rules.dates import sentence_time
 from app.rules.vocabulary import AccountState
 from app.security import Actor
-from app.services import audit, known_owners, notifications, passwords, throttle, undelivered
+from app.services import audit, known_owners, notifications, one_time_links, passwords, throttle, undelivered
 from app.transaction import locked, transaction
 from models import Agency, Applicant, OneTimeToken, SessionKind
 
@@ -66,7 +66,7 @@ def propose(applicant_id: str, mail: str, agency_id: str | None, actor: Actor) -
             raise AccountNotOpen()
         if applicant.mail.casefold() == clean.casefold():
             raise SameMail("mail")
-        _kill_links(session, applicant.id)
+        one_time_links.withdraw(session, applicant.id, CHANGE_MAIL)
         owner, event = known_owners.owner_of(session, clean, "")
         if owner is None:
             _send(session, applicant, clean, agency_id)
@@ -81,7 +81,7 @@ def _send(session: Session, applicant: Applicant, mail: str, agency_id: str | No
     token = OneTimeToken(
         applicant_id=applicant.id,
         purpose=CHANGE_MAIL,
-        digest=_digest(raw),
+        digest=one_time_links.digest_of(raw),
         created_at=now,
         expires_at=now + LINK_LIVES,
         value=mail,
@@ -102,19 +102,10 @@ def _send(session: Session, applicant: Applicant, mail: str, agency_id: str | No
     )
 
 
-def _kill_links(session: Session, applicant_id: str) -> None:
-    live = (OneTimeToken.applicant_id == applicant_id, OneTimeToken.purpose == CHANGE_MAIL)
-    session.execute(update(OneTimeToken).where(*live, OneTimeToken.used_at.is_(None)).values(used_at=clock.now()))
-
-
-def _digest(raw: str) -> str:
-    return crypto.current().digest("one-time", raw.encode())
-
-
 def _live(session: Session, raw: str) -> OneTimeToken | None:
     return session.scalar(
         select(OneTimeToken).where(
-            OneTimeToken.digest == _digest(raw),
+            OneTimeToken.digest == one_time_links.digest_of(raw),
             OneTimeToken.purpose == CHANGE_MAIL,
             OneTimeToken.used_at.is_(None),
             OneTimeToken.expires_at > clock.now(),
@@ -161,20 +152,9 @@ def confirm(raw: str, password: str, actor: Actor) -> None:
 
 def _use(session: Session, raw: str, actor: Actor) -> None:
     now = clock.now()
-    used = session.execute(
-        update(OneTimeToken)
-        .where(
-            OneTimeToken.digest == _digest(raw),
-            OneTimeToken.purpose == CHANGE_MAIL,
-            OneTimeToken.used_at.is_(None),
-            OneTimeToken.expires_at > now,
-        )
-        .values(used_at=now)
-        .returning(OneTimeToken.id)
-    ).scalar()
-    if used is None:
+    token = one_time_links.use_up(session, raw, CHANGE_MAIL)
+    if token is None:
         raise ChangeLinkInvalid()
-    token = session.get_one(OneTimeToken, used, populate_existing=True)
     applicant = locked(session, Applicant, token.applicant_id)
     if applicant.state != AccountState.ACTIVE:
         raise ChangeLinkInvalid()

@@ -6,15 +6,14 @@ import hmac
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from app import clock, crypto
 from app.errors import RuleError
 from app.extensions import db
 from app.i18n import _l
 from app.security import Actor
-from app.services import audit, short_messages, throttle
+from app.services import audit, one_time_links, short_messages, throttle
 from app.transaction import locked, transaction
 from models import Applicant, OneTimeToken, new_id
 
@@ -75,7 +74,7 @@ def send_code(applicant_id: str, actor: Actor) -> None:
     with transaction() as session:
         applicant = locked(session, Applicant, applicant_id)
         _check(applicant.mobile)
-        _kill_codes(session, applicant_id)
+        one_time_links.withdraw(session, applicant_id, VERIFY_MOBILE)
         now, code = clock.now(), f"{secrets.randbelow(10**6):06d}"
         token = OneTimeToken(
             id=new_id(),
@@ -136,11 +135,6 @@ def _check(mobile: str) -> None:
         raise SmsOff()
     if not short_messages.is_taiwanese(mobile):
         raise NoSmsThere()
-
-
-def _kill_codes(session: Session, applicant_id: str) -> None:
-    live = (OneTimeToken.applicant_id == applicant_id, OneTimeToken.purpose == VERIFY_MOBILE)
-    session.execute(update(OneTimeToken).where(*live, OneTimeToken.used_at.is_(None)).values(used_at=clock.now()))
 
 
 def _digest(token: OneTimeToken, code: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash
 
-from app import clock, crypto
+from app import clock
 from app.errors import RuleError
 from app.extensions import db
 from app.i18n import _l
@@ -17,7 +17,7 @@ from app.rules import passwords as rules
 from app.rules.dates import list_date
 from app.rules.vocabulary import AccountState
 from app.security import Actor
-from app.services import audit, notifications, sessions, throttle
+from app.services import audit, notifications, one_time_links, sessions, throttle
 from app.services.accounts import hash_password
 from app.services.registration import PasswordsDiffer
 from app.transaction import locked, transaction, undone
@@ -72,9 +72,13 @@ def request_reset(identifier: str, actor: Actor) -> None:
 
 def _mail_link(session: Session, owner: Applicant) -> None:
     raw, now = secrets.token_urlsafe(32), clock.now()
-    _kill_links(session, owner.id)
+    one_time_links.withdraw(session, owner.id, RESET)
     token = OneTimeToken(
-        applicant_id=owner.id, purpose=RESET, digest=_digest(raw), created_at=now, expires_at=now + RESET_LIVES
+        applicant_id=owner.id,
+        purpose=RESET,
+        digest=one_time_links.digest_of(raw),
+        created_at=now,
+        expires_at=now + RESET_LIVES,
     )
     session.add(token)
     notifications.enqueue(
@@ -106,22 +110,10 @@ def _may_mail(recipient: str) -> bool:
     return True
 
 
-def _kill_links(session: Session, applicant_id: str) -> None:
-    session.execute(
-        update(OneTimeToken)
-        .where(OneTimeToken.applicant_id == applicant_id, OneTimeToken.purpose == RESET, OneTimeToken.used_at.is_(None))
-        .values(used_at=clock.now())
-    )
-
-
-def _digest(raw: str) -> str:
-    return crypto.current().digest("one-time", raw.encode())
-
-
 def reset_is_live(raw: str) -> bool:
     """Whether a reset link would still work; looking does not use it up."""
     token = db.session.scalar(
-        select(OneTimeToken).where(OneTimeToken.digest == _digest(raw), OneTimeToken.purpose == RESET)
+        select(OneTimeToken).where(OneTimeToken.digest == one_time_links.digest_of(raw), OneTimeToken.purpose == RESET)
     )
     return token is not None and token.used_at is None and clock.now() < token.expires_at
 
@@ -135,20 +127,10 @@ def reset(raw: str, password: str, again: str, actor: Actor) -> None:
     if not reset_is_live(raw):
         raise ResetLinkInvalid()
     with transaction() as session:
-        used = session.execute(
-            update(OneTimeToken)
-            .where(
-                OneTimeToken.digest == _digest(raw),
-                OneTimeToken.purpose == RESET,
-                OneTimeToken.used_at.is_(None),
-                OneTimeToken.expires_at > clock.now(),
-            )
-            .values(used_at=clock.now())
-            .returning(OneTimeToken.applicant_id)
-        ).scalar()
+        used = one_time_links.use_up(session, raw, RESET)
         if used is None:
             raise ResetLinkInvalid()
-        applicant = locked(session, Applicant, used)
+        applicant = locked(session, Applicant, used.applicant_id)
         _set_applicant(session, applicant, password, again)
         for name in (applicant.mail, applicant.id_number):
             throttle.clear(session, throttle.PORTAL_SIGN_IN, name)

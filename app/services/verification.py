@@ -6,18 +6,18 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app import clock, crypto
+from app import clock
 from app.errors import RuleError
 from app.extensions import db
 from app.i18n import _l
 from app.rules import masking, names
 from app.rules.vocabulary import AccountState
 from app.security import Actor
-from app.services import audit, known_owners, notifications, throttle
+from app.services import audit, known_owners, notifications, one_time_links, throttle
 from app.transaction import locked, transaction
 from models import Applicant, OneTimeToken, new_id
 
@@ -65,7 +65,7 @@ def send_link(session: Session, applicant: Applicant) -> None:
     token = OneTimeToken(
         applicant_id=applicant.id,
         purpose=VERIFY_MAIL,
-        digest=_digest(raw),
+        digest=one_time_links.digest_of(raw),
         created_at=now,
         expires_at=now + LINK_LIVES,
     )
@@ -78,10 +78,6 @@ def send_link(session: Session, applicant: Applicant) -> None:
         values={"hours": int(LINK_LIVES.total_seconds() // 3600)},
         link=notifications.address(f"/portal/verify/{raw}"),
     )
-
-
-def _digest(raw: str) -> str:
-    return crypto.current().digest("one-time", raw.encode())
 
 
 def claim_mail(mail: str, actor: Actor) -> None:
@@ -133,7 +129,7 @@ def correct_mail(receipt: Receipt, mail: str, actor: Actor) -> Receipt:
 
 def _send_or_tell(session: Session, applicant: Applicant, may_tell: bool) -> None:
     """The link to the address that was typed, or the notice to whoever has it already; older links die."""
-    _kill_links(session, applicant)
+    one_time_links.withdraw(session, applicant.id)
     session.flush()
     owner, event = known_owners.owner_of(session, applicant.mail, "")
     if owner is None:
@@ -148,17 +144,9 @@ def _waiting(session: Session, applicant_id: str | None) -> Applicant | None:
     return applicant if applicant is not None and applicant.state == AccountState.UNVERIFIED else None
 
 
-def _kill_links(session: Session, applicant: Applicant) -> None:
-    session.execute(
-        update(OneTimeToken)
-        .where(OneTimeToken.applicant_id == applicant.id, OneTimeToken.used_at.is_(None))
-        .values(used_at=clock.now())
-    )
-
-
 def link_is_live(raw: str) -> bool:
     """Whether a link would still work; looking does not use it up."""
-    token = db.session.scalar(select(OneTimeToken).where(OneTimeToken.digest == _digest(raw)))
+    token = db.session.scalar(select(OneTimeToken).where(OneTimeToken.digest == one_time_links.digest_of(raw)))
     return token is not None and token.used_at is None and clock.now() < token.expires_at
 
 
@@ -167,20 +155,10 @@ def verify(raw: str, actor: Actor) -> None:
     now = clock.now()
     try:
         with transaction() as session:
-            used = session.execute(
-                update(OneTimeToken)
-                .where(
-                    OneTimeToken.digest == _digest(raw),
-                    OneTimeToken.purpose == VERIFY_MAIL,
-                    OneTimeToken.used_at.is_(None),
-                    OneTimeToken.expires_at > now,
-                )
-                .values(used_at=now)
-                .returning(OneTimeToken.applicant_id)
-            ).scalar()
+            used = one_time_links.use_up(session, raw, VERIFY_MAIL)
             if used is None:
                 raise LinkInvalid()
-            applicant = locked(session, Applicant, used)
+            applicant = locked(session, Applicant, used.applicant_id)
             if applicant.state == AccountState.UNVERIFIED:
                 applicant.state = AccountState.ACTIVE
             applicant.mail_verified_at = now

@@ -1,4 +1,4 @@
-"""How a grant stands on a day, and when its holder is warned of the end."""
+"""When the holder of a grant is warned of its end; how it stands: ``test_standing``."""
 
 from __future__ import annotations
 
@@ -8,29 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.grants import WARN_AT, GrantStanding, standing, told, warning_due
-from app.rules.vocabulary import GrantState
+from app.rules.grants import WARN_AT, told, warning_due
 
 TODAY = date(2026, 3, 3)
-
-
-@pytest.mark.parametrize(
-    ("state", "left", "shown"),
-    [
-        (GrantState.ACTIVE, 31, GrantStanding.ACTIVE),
-        (GrantState.ACTIVE, 30, GrantStanding.EXPIRING),
-        (GrantState.ACTIVE, 0, GrantStanding.EXPIRING),
-        (GrantState.ACTIVE, -1, GrantStanding.EXPIRED),
-        (GrantState.TO_CHECK, 5, GrantStanding.TO_CHECK),
-        (GrantState.TO_CHECK, -1, GrantStanding.EXPIRED),
-        (GrantState.SUSPENDED, 5, GrantStanding.SUSPENDED),
-        (GrantState.SUSPENDED, -1, GrantStanding.EXPIRED),
-        (GrantState.REVOKED, -1, GrantStanding.REVOKED),
-        (GrantState.EXPIRED, -1, GrantStanding.EXPIRED),
-    ],
-)
-def test_how_a_grant_stands(state: GrantState, left: int, shown: GrantStanding) -> None:
-    assert standing(state, TODAY + timedelta(days=left), TODAY) is shown
 
 
 @pytest.mark.parametrize(
