@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.rules.vocabulary import ApplicationState, AttachmentKind, GrantState
+from app.rules.vocabulary import ApplicationState, GrantState
 from app.security import Actor
-from app.services import application_review, applications, drafts, reasons
+from app.services import application_review, reasons
 from app.services.application_review import Decision, review
 from app.transaction import transaction
 from models import (
@@ -22,33 +22,7 @@ from models import (
     StateMove,
 )
 from tests import factories
-
-IDENTITY, MANDATE = AttachmentKind.IDENTITY, AttachmentKind.MANDATE
-
-
-@pytest.fixture
-def people(seeded: None) -> tuple[Applicant, str, Actor]:
-    """A lawyer, the agency of inmate 0609, and the lawyer as an actor."""
-    inmate = factories.inmate(number="0609", name="黃小萍")
-    lawyer = factories.applicant()
-    return lawyer, inmate.agency_id, Actor("applicant", lawyer.id, lawyer.name)
-
-
-def ready(people: tuple[Applicant, str, Actor], jpeg: bytes) -> str:
-    """A draft that lacks nothing."""
-    lawyer, agency_id, actor = people
-    draft_id = drafts.start(lawyer.id, agency_id, "0609", actor)
-    drafts.save(lawyer.id, draft_id, relation="lawyer", certificate_number="(106)臺檢證字第12345號")
-    for kind in (IDENTITY, MANDATE):
-        drafts.add_paper(lawyer.id, draft_id, kind, "證件.jpg", jpeg)
-    return draft_id
-
-
-def sent(people: tuple[Applicant, str, Actor], jpeg: bytes) -> ServiceApplication:
-    """An application that waits for review."""
-    lawyer, _, actor = people
-    application_id = applications.submit(lawyer.id, ready(people, jpeg), actor)
-    return db.session.get_one(ServiceApplication, application_id)
+from tests.services.sending import sent
 
 
 def test_approval_makes_grant_message_and_trail_in_one_commit(each_database: str, people, jpeg: bytes) -> None:  # type: ignore[no-untyped-def]

@@ -11,45 +11,18 @@ from app.adapters.file_errors import NotAcceptable
 from app.errors import NotFound, RuleErrors
 from app.extensions import db
 from app.rules.documents import DocumentMissing, FilesTooBig, TooManyFiles
-from app.rules.vocabulary import ApplicationState, AttachmentKind
+from app.rules.vocabulary import ApplicationState
 from app.security import Actor
 from app.services import applications, attachments, drafts
 from app.services.application_subjects import ApplicationDuplicate
 from app.services.inmates import InmateNotFound
 from models import (
-    Applicant,
     ApplicationDraft,
     Attachment,
     ServiceApplication,
 )
 from tests import factories
-
-IDENTITY, MANDATE = AttachmentKind.IDENTITY, AttachmentKind.MANDATE
-
-
-@pytest.fixture
-def people(seeded: None) -> tuple[Applicant, str, Actor]:
-    """A lawyer, the agency of inmate 0609, and the lawyer as an actor."""
-    inmate = factories.inmate(number="0609", name="黃小萍")
-    lawyer = factories.applicant()
-    return lawyer, inmate.agency_id, Actor("applicant", lawyer.id, lawyer.name)
-
-
-def ready(people: tuple[Applicant, str, Actor], jpeg: bytes) -> str:
-    """A draft that lacks nothing."""
-    lawyer, agency_id, actor = people
-    draft_id = drafts.start(lawyer.id, agency_id, "0609", actor)
-    drafts.save(lawyer.id, draft_id, relation="lawyer", certificate_number="(106)臺檢證字第12345號")
-    for kind in (IDENTITY, MANDATE):
-        drafts.add_paper(lawyer.id, draft_id, kind, "證件.jpg", jpeg)
-    return draft_id
-
-
-def sent(people: tuple[Applicant, str, Actor], jpeg: bytes) -> ServiceApplication:
-    """An application that waits for review."""
-    lawyer, _, actor = people
-    application_id = applications.submit(lawyer.id, ready(people, jpeg), actor)
-    return db.session.get_one(ServiceApplication, application_id)
+from tests.services.sending import IDENTITY, MANDATE, ready, sent
 
 
 def test_a_lawyer_applies(each_database: str, people, jpeg: bytes) -> None:  # type: ignore[no-untyped-def]
