@@ -61,6 +61,10 @@ class Applicant(Timestamped, Versioned, Base):
     prefers_sms: Mapped[bool] = internal(nullable=False, default=False)
     #: Since when mails to this address come back; None once one got through or the address changed.
     mail_bounced_at: Mapped[datetime | None] = internal(Instant)
+    #: The account into which headquarters has merged this one; its cases stand there.
+    merged_into_id: Mapped[str | None] = reference(ForeignKey("applicant.id"))
+    #: When what tells who the person is was erased; the account cannot be used again.
+    erased_at: Mapped[datetime | None] = internal(Instant)
 
     id_number: Any = Sealed("id_number_sealed", index="id_number_index")
     birth_date: Any = Sealed("birth_date_sealed", kind="date")
@@ -100,6 +104,9 @@ class PrivacyNotice(Timestamped, Base):
     number: Mapped[int] = public(nullable=False, unique=True)
     title: Mapped[str] = public(String(100), nullable=False)
     body: Mapped[str] = public(Text, nullable=False)
+    title_en: Mapped[str | None] = public(String(200))
+    body_en: Mapped[str | None] = public(Text)
+    #: From when on it is the one to be read; later than now for one that is prepared.
     published_at: Mapped[datetime] = public(Instant, nullable=False)
 
 

@@ -93,9 +93,10 @@ def key(**options: Any) -> Any:
     return mapped_column(Uuid(as_uuid=False), primary_key=True, info={"data_class": "internal"}, **options)
 
 
-def reference(target: Any, **options: Any) -> Any:
-    """A UUID column that points to another table."""
-    return mapped_column(Uuid(as_uuid=False), target, info={"data_class": "internal"}, **options)
+def reference(target: Any = None, **options: Any) -> Any:
+    """A UUID column that points to another table; without ``target`` to a row that may not be there yet."""
+    targets = () if target is None else (target,)
+    return mapped_column(Uuid(as_uuid=False), *targets, info={"data_class": "internal"}, **options)
 
 
 def word(kind: type[Word], **options: Any) -> Any:
@@ -116,17 +117,27 @@ class Sealed:
     """The plain value of a sealed column: text, a date or JSON, encrypted for its table, column and row.
 
     ``kind`` is ``text``, ``date`` or ``json``; ``index`` names a column with the keyed digest for exact search,
-    ``field`` the name under which digests of the same meaning compare (default: the attribute's name).
+    ``field`` the name under which digests of the same meaning compare (default: the attribute's name). ``place`` names
+    the table, and the column with the key, of the row for which a staged value is sealed beforehand.
     """
 
-    def __init__(self, column: str, kind: str = "text", index: str | None = None, field: str | None = None) -> None:
-        self.column, self.kind, self.index, self.field = column, kind, index, field
+    def __init__(
+        self,
+        column: str,
+        kind: str = "text",
+        index: str | None = None,
+        field: str | None = None,
+        place: tuple[str, str] | None = None,
+    ) -> None:
+        self.column, self.kind, self.index, self.field, self.place = column, kind, index, field, place
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.field = self.field or name
 
-    def _place(self, row: Any) -> str:
-        return f"{row.__tablename__}.{self.column}.{row.id}"
+    def place_of(self, row: Any) -> str:
+        """The table, column and row for which the value is sealed."""
+        table, key_column = self.place or (row.__tablename__, "id")
+        return f"{table}.{self.column}.{getattr(row, key_column)}"
 
     def __get__(self, row: Any, owner: type) -> Any:
         if row is None:
@@ -134,7 +145,7 @@ class Sealed:
         sealed = getattr(row, self.column)
         if sealed is None:
             return None
-        plain = crypto.current().open(sealed, self._place(row)).decode()
+        plain = crypto.current().open(sealed, self.place_of(row)).decode()
         if self.kind == "json":
             return json.loads(plain)
         return date.fromisoformat(plain) if self.kind == "date" else plain
@@ -149,7 +160,7 @@ class Sealed:
             plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         else:
             plain = value.isoformat() if self.kind == "date" else str(value)
-        setattr(row, self.column, crypto.current().seal(plain.encode(), self._place(row)))
+        setattr(row, self.column, crypto.current().seal(plain.encode(), self.place_of(row)))
         if self.index:
             setattr(row, self.index, search_digest(str(self.field), plain))
 

@@ -106,6 +106,8 @@ class Reservation(Timestamped, Versioned, Base):
     #: What 監獄行刑法 §69 has written down at the desk: occupation, age, address.
     visit_record_sealed: Mapped[bytes | None] = sensitive()
     checked_in_at: Mapped[datetime | None] = internal(Instant)
+    #: The number that the waiting board calls out, given at check-in: 1, 2, … per agency and day.
+    queue_number: Mapped[int | None] = internal(Integer)
     started_at: Mapped[datetime | None] = internal(Instant)
     ended_at: Mapped[datetime | None] = internal(Instant)
     #: A visit by session: which one, for how many persons that count, and for how many minutes.
@@ -160,6 +162,7 @@ class Reservation(Timestamped, Versioned, Base):
             sqlite_where=text("applicant_id IS NULL"),
             postgresql_where=text("applicant_id IS NULL"),
         ),
+        Index("uq_reservation_queue_number", "agency_id", "visit_on", "queue_number", unique=True),
         Index("ix_reservation_day", "agency_id", "visit_on", "arrives_at", "id"),
         Index("ix_reservation_review", "agency_id", "kind", "state", "requested_on", "id"),
         Index("ix_reservation_visit", "visit_on", "arrives_at", "id"),

@@ -153,6 +153,7 @@ class Attention(Word):
     INMATE_MOVED = "inmate_moved", _l("收容人已移監或出監")
     OUTSIDE_HOURS = "outside_hours", _l("預計到達時間已不在開放時段")
     DAY_OFF = "day_off", _l("接見日期已改為不辦理接見")
+    INMATE_RESTRICTED = "inmate_restricted", _l("收容人受接見限制")
 
 
 class SessionState(Word):

@@ -31,7 +31,11 @@ def sealed_columns() -> Iterator[tuple[type, str]]:
 
 
 def _columns(mapper: Mapper[Any]) -> list[str]:
-    return sorted({v.column for v in vars(mapper.class_).values() if isinstance(v, Sealed)})
+    return sorted(_sealed(mapper.class_))
+
+
+def _sealed(model: type) -> dict[str, Sealed]:
+    return {value.column: value for value in vars(model).values() if isinstance(value, Sealed)}
 
 
 def remaining() -> int:
@@ -63,14 +67,15 @@ def _old(model: Any, name: str, *what: Any) -> Any:
 
 def _rotate_column(model: Any, name: str) -> int:
     keyring, column, done = crypto.current(), getattr(model, name), 0
+    table, owner = _sealed(model)[name].place or (model.__tablename__, "id")
     while True:
-        rows = db.session.execute(_old(model, name, model.id, column).limit(BATCH)).all()
+        rows = db.session.execute(_old(model, name, model.id, getattr(model, owner), column).limit(BATCH)).all()
         end_reading()
         if not rows:
             return done
         with transaction() as session:
-            for row_id, sealed in rows:
-                place = f"{model.__tablename__}.{name}.{row_id}"
+            for row_id, owner_id, sealed in rows:
+                place = f"{table}.{name}.{owner_id}"
                 fresh = keyring.seal(keyring.open(sealed, place), place)
                 changed = session.execute(
                     update(model)

@@ -8,7 +8,15 @@ from datetime import date, time
 from typing import Any
 
 from app import clock
-from app.rules.vocabulary import ApplicationState, AttachmentKind, EntryState, ReservationState, ServiceItem
+from app.rules.office_vocabulary import ImportSource, RecognitionSource, RecognitionVerdict, StagedAct, WorkKind
+from app.rules.vocabulary import (
+    ApplicationState,
+    AttachmentKind,
+    EntryState,
+    ReservationState,
+    RestrictionKind,
+    ServiceItem,
+)
 from app.security import Actor
 from app.services import audit, roster_supplements, rosters
 from app.transaction import transaction
@@ -25,11 +33,14 @@ from models import (
     Companion,
     Consent,
     FamilyBookEntry,
+    ImportFault,
     Inmate,
+    InmateImport,
     InmateRestriction,
     Notification,
     Officer,
     OneTimeToken,
+    RecognitionResult,
     Reservation,
     RosterEdition,
     RosterSupplement,
@@ -37,7 +48,10 @@ from models import (
     ServiceApplication,
     ServiceGrant,
     SessionKind,
+    StagedInmate,
+    StagedRestriction,
     StateMove,
+    WorkItem,
 )
 from models.base import Sealed
 from tests import factories
@@ -117,6 +131,7 @@ class Plants:
         ]
         self.rows += self._families_rows(rejected, inmate)
         self.rows += self._plain_rows(rejected)
+        self.rows += self._office_rows(inmate, visit)
 
     def _families_rows(self, of: ServiceApplication, about: Inmate) -> list[Any]:
         book = factories.granted(factories.applicant(), about, item=ServiceItem.FAMILY_BOOK)
@@ -127,6 +142,53 @@ class Plants:
             factories.agency_entry(about, **planted(AgencyBookEntry)),
             factories.book_attachment(entry, **planted(BookAttachment)),
         ]
+
+    def _office_rows(self, about: Inmate, visit: Reservation) -> list[Any]:
+        now = clock.now()
+        delivery = factories.saved(
+            InmateImport(agency_id=self.agency.id, source=ImportSource.FILE, digest="d" * 64, **planted(InmateImport))
+        )
+        rows = [
+            StagedInmate(
+                import_id=delivery.id,
+                inmate_id=about.id,
+                line=2,
+                act=StagedAct.NOTHING,
+                number=about.number,
+                name=about.name,
+                custody_type=about.custody_type,
+                status=about.status,
+                **planted(StagedInmate),
+            ),
+            StagedRestriction(
+                import_id=delivery.id,
+                inmate_id=about.id,
+                kind=RestrictionKind.NO_CONTACT_ORDER,
+                from_on=clock.today(),
+                **planted(StagedRestriction),
+            ),
+            ImportFault(import_id=delivery.id, line=2, column="呼號", expected="數字", **planted(ImportFault)),
+            RecognitionResult(
+                agency_id=self.agency.id,
+                reservation_id=visit.id,
+                captured_at=now,
+                verdict=RecognitionVerdict.NOT_COMPARED,
+                source=RecognitionSource.UPLOAD,
+                override=RecognitionVerdict.MATCH,
+                overridden_at=now,
+                **planted(RecognitionResult),
+            ),
+            WorkItem(
+                agency_id=self.agency.id,
+                kind=WorkKind.MOVED,
+                inmate_id=about.id,
+                subject_kind="reservation",
+                subject_id=visit.id,
+                cause=delivery.id,
+                **planted(WorkItem),
+            ),
+        ]
+        return [delivery, *(factories.saved(row) for row in rows)]
 
     def _plain_rows(self, about: ServiceApplication) -> list[Any]:
         """Rows that no factory makes: those that services write on the way."""

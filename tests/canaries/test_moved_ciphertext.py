@@ -36,7 +36,7 @@ def test_no_sealed_attribute_opens_elsewhere(app: Flask, each_database: str) -> 
     wrong, keyring = [], crypto.current()
     for row in Plants().rows:
         for name, attribute in attributes(type(row)).items():
-            place = f"{row.__tablename__}.{attribute.column}.{row.id}"
+            place = attribute.place_of(row)
             whole = getattr(row, attribute.column)
             plain = keyring.open(whole, place)
             foreign = (
