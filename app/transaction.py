@@ -23,7 +23,8 @@ def transaction() -> Iterator[Session]:
     are now. Raises :class:`Stale` where a versioned row was changed by somebody else.
     """
     session = _unchanged()
-    session.rollback()
+    if session.in_transaction():
+        session.rollback()
     session.expire_all()  # the rollback alone expires nothing where a note has just ended the read
     with _writing(session):
         yield session

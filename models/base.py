@@ -156,13 +156,20 @@ class Sealed:
             if self.index:
                 setattr(row, self.index, None)
             return
-        if self.kind == "json":
-            plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        else:
-            plain = value.isoformat() if self.kind == "date" else str(value)
+        plain = self._text(value)
         setattr(row, self.column, crypto.current().seal(plain.encode(), self.place_of(row)))
         if self.index:
             setattr(row, self.index, search_digest(str(self.field), plain))
+
+    def sealed_for(self, model: type[Base], row_id: str, value: Any) -> bytes:
+        """The value sealed for a row that is written without being an object."""
+        place = f"{model.__tablename__}.{self.column}.{row_id}"
+        return crypto.current().seal(self._text(value).encode(), place)
+
+    def _text(self, value: Any) -> str:
+        if self.kind == "json":
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return str(value.isoformat()) if self.kind == "date" else str(value)
 
 
 def search_digest(field: str, value: str) -> str:

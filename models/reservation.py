@@ -9,7 +9,7 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstrain
 from sqlalchemy.orm import Mapped, relationship
 
 from app import clock
-from app.rules.vocabulary import Attention, BookingSource, CancelledBy, Relationship, VisitKind
+from app.rules.vocabulary import Attention, BookingSource, CancelledBy, Relationship, VisitKind, Word
 from app.rules.vocabulary import ReservationState as State
 from models.agency import Agency
 from models.applicant import Applicant
@@ -177,11 +177,16 @@ class Reservation(Timestamped, Versioned, Base):
         return clock.local(self.arrives_at)
 
     @property
-    def state_label(self) -> Any:
-        """The state in words; a cancelled booking says by whom (WORDING §4)."""
+    def stood(self) -> Word:
+        """The word for its state; a cancelled booking says by whom (WORDING §4)."""
         if self.state == State.CANCELLED and self.cancelled_by is not None:
-            return self.cancelled_by.label
-        return self.state.label
+            return self.cancelled_by
+        return self.state
+
+    @property
+    def state_label(self) -> Any:
+        """The state in words."""
+        return self.stood.label
 
     def move(self, name: str) -> State:
         """Make a move of the table and return the state it came from; raises ``IllegalMove``."""

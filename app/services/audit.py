@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import clock, crypto
 from app.security import Actor
-from app.services.plain_inserts import insert_now
+from app.services.plain_inserts import connection_of, insert_now, insert_values
 from app.transaction import noting
 from models import AuditCounter, AuditEntry, AuditValues, Base, StateMove, new_id
 
@@ -55,7 +55,7 @@ def record(
     entry.mac = crypto.current().digest("trail", canonical(entry))
     insert_now(session, entry)
     if facts:
-        insert_now(session, AuditValues(entry_seq=entry.seq, facts=json.loads(text)))
+        insert_values(session, AuditValues, entry_seq=entry.seq, facts=json.loads(text))
     return entry
 
 
@@ -72,7 +72,7 @@ def facts_text(facts: dict[str, Any]) -> str:
 def _next_number(session: Session) -> int:
     """The next number without gaps: the counter is locked until the act commits or is undone."""
     session.flush()
-    number = session.connection().execute(_COUNT).scalar()
+    number = connection_of(session).execute(_COUNT).scalar()
     if number is None:
         session.add(AuditCounter(id=1, last=1))
         session.flush()
@@ -102,19 +102,18 @@ def canonical(entry: AuditEntry) -> bytes:
 def moved(session: Session, row: Any, move: str, before: str, actor: Actor, *, reason: str | None = None) -> None:
     """Keep who moved a record from which state to which, when and why, and write it into the trail."""
     session.flush()
-    insert_now(
+    insert_values(
         session,
-        StateMove(
-            subject_kind=row.__tablename__,
-            subject_id=row.id,
-            move=move,
-            from_state=str(before),
-            to_state=str(row.state),
-            at=clock.now(),
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            reason=reason,
-        ),
+        StateMove,
+        subject_kind=row.__tablename__,
+        subject_id=row.id,
+        move=move,
+        from_state=str(before),
+        to_state=str(row.state),
+        at=clock.now(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        reason=reason,
     )
     facts: dict[str, Any] = {"state": [str(before), str(row.state)]}
     if reason:

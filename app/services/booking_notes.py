@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, load_only, selectinload
 
 from app.extensions import db
 from app.rules.vocabulary import ReasonScope, ReservationState, Verdict
@@ -56,6 +56,22 @@ _TOLD_TO = (
 )
 
 
+#: What a verdict and its message need of a booking.
+_TOLD_OF = (
+    Reservation.number,
+    Reservation.kind,
+    Reservation.state,
+    Reservation.agency_id,
+    Reservation.applicant_id,
+    Reservation.inmate_id,
+    Reservation.visit_on,
+    Reservation.arrives_at,
+    Reservation.session_id,
+    Reservation.cancelled_by,
+    Reservation.version,
+)
+
+
 class Notes:
     """Reads the rows of one save."""
 
@@ -76,6 +92,7 @@ class Notes:
             select(Reservation)
             .where(Reservation.id.in_(ids))
             .options(
+                load_only(*_TOLD_OF),
                 selectinload(Reservation.agency),
                 selectinload(Reservation.inmate).load_only(Inmate.name),
                 selectinload(Reservation.applicant).load_only(*_TOLD_TO),

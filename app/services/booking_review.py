@@ -16,7 +16,7 @@ from app.rules.vocabulary import ReservationState, Verdict
 from app.security import Actor
 from app.services import audit, visit_sessions
 from app.services.booking_notes import Notes, Review
-from app.services.plain_inserts import insert_now
+from app.services.plain_inserts import connection_of, insert_now
 from app.services.reasons import ReasonRequired
 from app.services.state_moves import last_move
 from app.transaction import transaction
@@ -136,7 +136,7 @@ def _save(row: RowVerdict, review: Review | None, scope: frozenset[str] | None, 
 def _take(session: Session, row: RowVerdict, review: Review, officer_id: int) -> bool:
     if review.version != row.version:
         return False
-    taken = session.connection().execute(
+    taken = connection_of(session).execute(
         _TAKE,
         {
             "row_id": row.reservation_id,

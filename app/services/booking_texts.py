@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from flask_babel import force_locale
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.i18n import _
 from app.rules import masking
 from app.rules.dates import booking_date
-from app.rules.vocabulary import VisitKind
+from app.rules.vocabulary import VisitKind, Word
 from app.services import companions, notifications
 from models import Agency, Applicant, Companion, Inmate, Reservation
 
@@ -22,19 +23,24 @@ def described(reservation: Reservation, locale: str) -> dict[str, str]:
     """The places of the message texts about a reservation."""
     agency: Agency = reservation.agency
     inmate: Inmate = reservation.inmate
-    with force_locale(locale):
-        kind, state = str(reservation.kind.label), str(reservation.state_label)
     return {
         "agency": agency.name,
         "address": agency.address or "",
         "inmate": masking.name_middle(inmate.name),
-        "kind": kind,
-        "state": state,
+        "kind": _in(locale, reservation.kind),
+        "state": _in(locale, reservation.stood),
         "date": booking_date(reservation.visit_on, locale),
         "time": f"{reservation.arrives_local:%H:%M}",
         "companions": _named(reservation) or "－",
         "number": reservation.number,
     }
+
+
+@functools.cache
+def _in(locale: str, word: Word) -> str:
+    """The label of a word in a language; a page of verdicts asks for the same few hundreds of times."""
+    with force_locale(locale):
+        return str(word.label)
 
 
 def occasion(reservation: Reservation, locale: str) -> str:

@@ -72,8 +72,10 @@ def enqueue(
 
 def compose(session: Session, event: str, locale: str, agency: Agency | None, values: dict[str, Any]) -> Text:
     """The text of an event in a language, with the tail that names the agency where it can be called."""
-    with force_locale(locale):
-        shown = {name: str(value) for name, value in values.items()}
+    shown = values
+    if not all(type(value) is str for value in values.values()):
+        with force_locale(locale):
+            shown = {name: str(value) for name, value in values.items()}
     text = text_of(session, event, Channel.MAIL, locale)
     tail = text_of(session, "tail" if agency and agency.phone else "tail_plain", Channel.MAIL, locale)
     asks = {"agency": agency.name if agency else "", "phone": agency.phone if agency else ""}
