@@ -12,8 +12,10 @@ from app import clock, crypto
 from app.errors import RuleError
 from app.extensions import db
 from app.i18n import _l
+from app.rules.vocabulary import AccountState
 from app.security import Actor
 from app.services import audit, one_time_links, short_messages, throttle
+from app.services.verification import Receipt
 from app.transaction import locked, transaction
 from models import Applicant, OneTimeToken, new_id
 
@@ -66,11 +68,34 @@ def send_code(applicant_id: str, actor: Actor) -> None:
     only per account: rival accounts may carry the same one.
     """
     mobile = db.session.get_one(Applicant, applicant_id).mobile
+    _count(applicant_id, mobile, actor)
+    _send(applicant_id, actor)
+
+
+def send_first_code(receipt: Receipt, actor: Actor) -> None:
+    """Send a code to the number of a registration that waits for its mail; raises as :func:`send_code`.
+
+    It counts, and says, the same where the registration made no account.
+    """
+    _count(receipt.number, receipt.mobile, actor)
+    if _waits(receipt):
+        _send(str(receipt.applicant_id), actor)
+
+
+def _count(asker: str, mobile: str, actor: Actor) -> None:
     _check(mobile)
-    throttle.claim(RESEND, applicant_id)
+    throttle.claim(RESEND, asker)
     throttle.claim(SENDER, actor.remote_address)
     throttle.claim(RECIPIENT, mobile)
     throttle.claim(RECIPIENT_DAY, mobile)
+
+
+def _waits(receipt: Receipt) -> bool:
+    account = db.session.get(Applicant, receipt.applicant_id) if receipt.applicant_id else None
+    return account is not None and account.state == AccountState.UNVERIFIED
+
+
+def _send(applicant_id: str, actor: Actor) -> None:
     with transaction() as session:
         applicant = locked(session, Applicant, applicant_id)
         _check(applicant.mobile)
@@ -89,6 +114,14 @@ def send_code(applicant_id: str, actor: Actor) -> None:
         session.flush()
         short_messages.code_message(session, applicant, token, code)
         audit.record(session, "applicant.mobile_code", actor, applicant)
+
+
+def confirm_first(receipt: Receipt, typed: str, actor: Actor) -> None:
+    """The number of a registration is proved before its mail is; raises as :func:`confirm`."""
+    if not _waits(receipt):
+        throttle.claim(TRIES, receipt.number)
+        raise CodeWrong("code")
+    confirm(str(receipt.applicant_id), typed, actor)
 
 
 def confirm(applicant_id: str, typed: str, actor: Actor) -> None:

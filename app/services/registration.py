@@ -84,7 +84,7 @@ def register(form: Registration, actor: Actor) -> verification.Receipt:
     throttle.claim(throttle.SENDER_REGISTER, actor.remote_address)
     throttle.claim(throttle.RECIPIENT_MAIL, clean["mail"])
     may_tell = known_owners.may_tell(known_owners.now(clean["mail"], clean["id_number"]))
-    receipt = verification.Receipt(clean["mail"], None)
+    receipt = verification.Receipt(clean["mail"], None, mobile=clean["mobile"])
     throttle.claim(verification.RESEND, receipt.number)
     password_hash = hash_password(form.password)
     with transaction() as session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -52,6 +52,7 @@ class Receipt:
     mail: str
     applicant_id: str | None
     number: str = field(default_factory=new_id)
+    mobile: str = ""
 
     @property
     def mail_masked(self) -> str:
@@ -111,7 +112,7 @@ def correct_mail(receipt: Receipt, mail: str, actor: Actor) -> Receipt:
     Where the new address is known, its owner is told in its place. Raises ``MailInvalid`` or ``throttle.TooMany``.
     """
     clean = names.clean_mail(mail)
-    corrected = Receipt(clean, receipt.applicant_id)
+    corrected = replace(receipt, mail=clean, number=new_id())
     if clean == receipt.mail:
         return receipt
     claim_mail(clean, actor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 
@@ -29,6 +30,7 @@ class Gateway:
         self.says, self.drips = says, drips
         self.requests: list[bytes] = []
         self.over = threading.Event()
+        self.tls: ssl.SSLContext | None = None
 
     def serve(self, listener: socket.socket) -> None:
         """Take one connection after another until the test is over."""
@@ -38,7 +40,7 @@ class Gateway:
             except OSError:
                 return
             with line, contextlib.suppress(OSError):
-                self._talk(line)
+                self._talk(line if self.tls is None else self.tls.wrap_socket(line, server_side=True))
 
     def _talk(self, line: socket.socket) -> None:
         self.requests.append(_request(line))
@@ -69,8 +71,9 @@ def _request(line: socket.socket) -> bytes:
 
 
 @contextlib.contextmanager
-def serving(gateway: Gateway) -> Iterator[int]:
-    """Let the gateway answer; yields its port."""
+def serving(gateway: Gateway, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Let the gateway answer, on https where ``tls`` is given; yields its port."""
+    gateway.tls = tls
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=gateway.serve, args=(listener,))
         thread.start()

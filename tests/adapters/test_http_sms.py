@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -12,6 +13,7 @@ from app.adapters.http_sms import LARGEST_ANSWER
 from app.adapters.mailer import DeliveryFailure, PermanentFailure, TemporaryFailure, UnknownOutcome
 from app.adapters.sms_gateway import NoGateway, Sms, SmsFolder
 from app.adapters.sms_settings import SettingsWrong, check_address
+from tests.adapters.certificates import certified
 from tests.adapters.mail_servers import closed_port
 from tests.adapters.sms_servers import DROP, SILENCE, Gateway, answer, sender, serving
 
@@ -145,3 +147,21 @@ def test_without_a_gateway_everything_waits() -> None:
     with pytest.raises(TemporaryFailure) as failed:
         NoGateway().send(SMS)
     assert failed.value.is_channel
+
+
+def test_a_gateway_whose_certificate_nobody_signed_gets_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = Gateway(ACCEPTED)
+    with serving(gateway, certified(tmp_path)) as port:
+        asked = sender(port, SMS_URL=f"https://localhost:{port}/send")
+        with pytest.raises(TemporaryFailure, match="SSLCert") as failed:
+            asked.send(SMS)
+        assert failed.value.is_channel and not gateway.requests
+        # The control: whoever trusts the certificate is answered.
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+        assert asked.send(SMS) == "A-77"
+        # Right certificate, wrong name.
+        with pytest.raises(TemporaryFailure, match="SSLCert"):
+            sender(port, SMS_URL=f"https://127.0.0.1:{port}/send").send(SMS)
+    assert len(gateway.requests) == 1

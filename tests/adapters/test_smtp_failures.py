@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import ssl
 import time
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from flask import Flask
 
 from app.adapters.mailer import PermanentFailure, TemporaryFailure, UnknownOutcome
 from app.adapters.smtp_mailer import SmtpMailer
+from tests.adapters.certificates import certified
 from tests.adapters.mail_servers import (
     DROP,
     MAIL,
@@ -136,26 +131,9 @@ def test_a_login_is_never_sent_in_the_clear_and_its_refusal_is_the_channels_faul
     assert "canary" not in failure.value.reason
 
 
-def self_signed(folder) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    start = datetime.now(UTC) - timedelta(days=1)
-    certificate = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(start).not_valid_after(start + timedelta(days=9)).sign(key, hashes.SHA256())
-    )  # fmt: skip
-    file = folder / "server.pem"
-    plain = serialization.NoEncryption()
-    pem = serialization.Encoding.PEM
-    file.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain) + certificate.public_bytes(pem))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
-
-
 def test_a_server_whose_certificate_nobody_signed_gets_nothing(tmp_path):
     handler = Keeping()
-    with working_server(handler, tls_context=self_signed(tmp_path)) as port:
+    with working_server(handler, tls_context=certified(tmp_path)) as port:
         mailer(port).send(MAIL)  # the control: without TLS it is accepted
         with pytest.raises(TemporaryFailure, match="certificate") as failure:
             mailer(port, MAIL_USE_TLS=True).send(MAIL)

@@ -37,6 +37,8 @@ PUBLIC_ROUTES = (
     "portal.register_done",
     "portal.register_resend",
     "portal.register_correct",
+    "portal.register_mobile",
+    "portal.register_mobile_send",
     "portal.verify",
     "portal.verified",
     "portal.login",

@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response
 
 from app.errors import RuleError
 from app.i18n import _l
-from app.services import verification
+from app.rules import masking
+from app.services import mobile_codes, short_messages, verification
 from views.portal.door import door
 from views.portal.forms import PortalForm, Text
 from views.portal.guard import actor
 from views.portal.registration import REGISTERED
+from views.portal.sms import MobileCodeForm, code_page
 
 RESEND_MINUTES = int(verification.RESEND_AFTER.total_seconds() // 60)
 
@@ -40,8 +42,15 @@ def register_done() -> str | Response:
 
 
 def _page(receipt: verification.Receipt, form: PortalForm, told: str = "") -> str:
-    mail = receipt.mail_masked
-    return render_template("portal/register_done.html", mail=mail, form=form, told=told, minutes=RESEND_MINUTES)
+    offers_code = short_messages.are_on() and short_messages.is_taiwanese(receipt.mobile)
+    return render_template(
+        "portal/register_done.html",
+        mail=receipt.mail_masked,
+        mobile=masking.mobile(receipt.mobile) if offers_code else "",
+        form=form,
+        told=told,
+        minutes=RESEND_MINUTES,
+    )
 
 
 @door.post("/register/resend")
@@ -73,3 +82,34 @@ def register_correct() -> str | Response | tuple[str, int]:
         page = render_template("portal/register_correct.html", form=form, mail=receipt.mail_masked)
         return page, error.status
     return redirect(url_for("portal.register_done", told="corrected"))
+
+
+@door.post("/register/mobile/send")
+def register_mobile_send() -> str | Response | tuple[str, int]:
+    """Send a code to the mobile number that was just registered."""
+    receipt, form = _receipt(), PortalForm()
+    if receipt is None:
+        return redirect(url_for("portal.register_notice"))
+    try:
+        mobile_codes.send_first_code(receipt, actor())
+    except RuleError as error:
+        form.refuse(error)
+        return _page(receipt, form), error.status
+    return redirect(url_for("portal.register_mobile"))
+
+
+@door.route("/register/mobile", methods=["GET", "POST"])
+def register_mobile() -> str | Response | tuple[str, int]:
+    """Type the code of the SMS, before or after the mail has come."""
+    receipt, form = _receipt(), MobileCodeForm()
+    if receipt is None:
+        return redirect(url_for("portal.register_notice"))
+    if request.method != "POST":
+        return code_page(form, receipt.mobile, "register")
+    try:
+        mobile_codes.confirm_first(receipt, form.code.data, actor())
+    except RuleError as error:
+        form.refuse(error)
+        form.code.data = ""
+        return code_page(form, receipt.mobile, "register"), error.status
+    return redirect(url_for("portal.register_done", told="mobile"))

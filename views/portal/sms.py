@@ -69,15 +69,29 @@ def sms_send(applicant: Applicant) -> str | Response | tuple[str, int]:
 @signed_in
 def sms_code(applicant: Applicant) -> str | Response | tuple[str, int]:
     """Type the code."""
-    form, mobile = MobileCodeForm(), masking.mobile(applicant.mobile)
+    form = MobileCodeForm()
     if applicant.mobile_verified_at is not None:
         return redirect(url_for("portal.sms"))
     if request.method != "POST":
-        return render_template("portal/sms_code.html", form=form, mobile=mobile)
+        return code_page(form, applicant.mobile, "sms")
     try:
         mobile_codes.confirm(applicant.id, form.code.data, actor())
     except RuleError as error:
         form.refuse(error)
         form.code.data = ""
-        return render_template("portal/sms_code.html", form=form, mobile=mobile), error.status
+        return code_page(form, applicant.mobile, "sms"), error.status
     return redirect(url_for("portal.sms", told="verified"))
+
+
+#: The pages around the one with the code: where it leads back to, itself, what sends another code.
+_AROUND = {
+    "sms": ("portal.sms", "portal.sms_code", "portal.sms_send"),
+    "register": ("portal.register_done", "portal.register_mobile", "portal.register_mobile_send"),
+}
+
+
+def code_page(form: MobileCodeForm, mobile: str, where: str) -> str:
+    """驗證手機號碼, on the way of somebody signed in or of somebody registering."""
+    back, here, again = (url_for(name) for name in _AROUND[where])
+    masked = masking.mobile(mobile)
+    return render_template("portal/sms_code.html", form=form, mobile=masked, back=back, here=here, again=again)

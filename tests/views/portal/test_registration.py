@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.rules.vocabulary import AccountState
+from app.rules.vocabulary import AccountState, Channel
 from app.services import delivery, outbox
-from app.transaction import transaction
+from app.transaction import end_reading, transaction
 from models import Applicant, Consent, Notification, OneTimeToken
 from tests import factories
 from tests.stillness import StoppedClock
@@ -204,3 +204,34 @@ def test_the_outbox_is_for_demonstrations_only(built: Any, visitor: Visitor) -> 
     assert real.test_client().get("/portal/outbox").status_code == 404
     assert "示範寄件匣" not in real.test_client().get("/portal/").get_data(as_text=True)
     assert "正式環境沒有本頁" in visitor.opens("/portal/outbox").main
+
+
+def test_the_mobile_can_be_proved_before_the_mail_has_come(app: Flask, visitor: Visitor) -> None:
+    app.config["SMS_URL"] = "local"
+    page = registers(visitor)
+    assert "以簡訊接收重要通知" in page.main and "0912345678" not in page.source
+    page = visitor.sends("/register/mobile/send")
+    assert page.path == "/portal/register/mobile"
+    end_reading()
+    message = db.session.scalars(select(Notification).where(Notification.channel == Channel.SMS)).one()
+    code = str(message.secret["code"])
+    page = visitor.sends("/register/mobile", code="1234567")
+    assert page.status == 422 and "驗證碼錯誤" in page.told("code")
+    page = visitor.sends("/register/mobile", code=code)
+    assert page.path == "/portal/register/done" and "手機號碼驗證成功" in page.main
+    end_reading()
+    account = db.session.scalars(select(Applicant)).one()
+    assert account.mobile_verified_at is not None and account.state == AccountState.UNVERIFIED
+
+
+def test_whoever_types_a_known_id_number_reads_the_same_and_proves_nothing(app: Flask, visitor: Visitor) -> None:
+    app.config["SMS_URL"] = "local"
+    known = factories.applicant(id_bound_at=clock.now())
+    page = registers(visitor, id_number=known.id_number)
+    assert "以簡訊接收重要通知" in page.main
+    page = visitor.sends("/register/mobile/send")
+    assert page.path == "/portal/register/mobile"
+    end_reading()
+    assert not db.session.scalars(select(Notification).where(Notification.channel == Channel.SMS)).all()
+    page = visitor.sends("/register/mobile", code="123456")
+    assert page.status == 422 and "驗證碼錯誤" in page.told("code")
