@@ -30,6 +30,8 @@ from tests.stillness import USUAL_TIME, StoppedClock, no_network
 _run_folder = pytest.StashKey[Path]()
 #: Files whose tests share something that is dear to make: one worker runs them all.
 TOGETHER = ("tests/browser/", "tests/guards/test_routes.py")
+#: Files that share one such thing.
+ONE_SCOPE = ("tests/security/test_headers.py", "tests/security/test_pages.py")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,6 +53,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         """Test by test, but for the files in TOGETHER (the marker xdist_group does nothing with pytest 9)."""
 
         def _split_scope(self, nodeid: str) -> str:
+            if nodeid.startswith(ONE_SCOPE):
+                return ONE_SCOPE[0]
             return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid
 
     return Scheduling(config, log)

@@ -26,6 +26,7 @@ from app import crypto
 RUN_FOLDER = "PORTAL_TEST_RUN"
 _PREFIX = "portal-tests-"
 _START_SECONDS = 60
+_MEMORY, _ENOUGH_BYTES = Path("/dev/shm"), 3 * 1024**3
 #: A test's database lives for seconds: nothing has to survive a power cut, everything else is as in production.
 _SETTINGS = {
     "fsync": "off",
@@ -35,20 +36,30 @@ _SETTINGS = {
     "shared_buffers": "64MB",
     "listen_addresses": "",
     "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
 }
 
 
 def open_run() -> Path:
     """Make this run's folder and sweep those of runs that were killed; in the process that runs pytest only."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for folder in _root().glob(f"{_PREFIX}*"):
         owner = folder.name.removeprefix(_PREFIX)
         if owner.isdigit() and folder.stat().st_uid == os.getuid() and not psutil.pid_exists(int(owner)):
             close_run(folder)
-    folder = Path(tempfile.gettempdir()) / f"{_PREFIX}{os.getpid()}"
+    folder = _root() / f"{_PREFIX}{os.getpid()}"
     folder.mkdir(exist_ok=True)
     os.environ[RUN_FOLDER] = str(folder)
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(folder)  # tests' own folders lie, and go, with the run's
     crypto.keyring_from_file(folder / "keys.json", create=True)
     return folder
+
+
+def _root() -> Path:
+    """Memory, where it has room: a test's database is made anew hundreds of times, and a disk waits for each."""
+    if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES:
+        return _MEMORY
+    return Path(tempfile.gettempdir())
 
 
 def close_run(folder: Path) -> None:
@@ -113,5 +124,7 @@ class Server:
 
     def create(self, name: str, template: str) -> str:
         """A fresh copy of a database under this name, whatever was there before; its address."""
-        self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Copied as files: a third of the time that copying through the log takes.
+        copy = f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy'
+        self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', copy)
         return self.url(name)

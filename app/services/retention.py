@@ -15,7 +15,7 @@ from app import clock
 from app.i18n import DEFAULT_LOCALE, _
 from app.rules.vocabulary import MessageState
 from app.security import SYSTEM
-from app.services import audit
+from app.services import account_retention, audit
 from app.transaction import transaction
 from models import AuditEntry, AuditValues, Notification, RosterEdition, RosterSupplement
 
@@ -33,7 +33,13 @@ def terms() -> dict[str, timedelta]:
 
 def run() -> dict[str, int]:
     """Erase what has outlived its term; returns how many of each, and writes the numbers into the trail."""
-    acts = {"message_bodies": _messages, "rosters": _rosters, "trail_values": _values}
+    acts = {
+        "message_bodies": _messages,
+        "rosters": _rosters,
+        "visit_records": account_retention.visit_records,
+        "accounts": account_retention.accounts,
+        "trail_values": _values,
+    }
     return {name: _all(name, act) for name, act in acts.items()}
 
 
@@ -45,7 +51,7 @@ def _all(name: str, act) -> int:  # type: ignore[no-untyped-def]
             if count:
                 audit.record(session, "retention.erase", SYSTEM, name, facts={"rows": count})
         total += count
-        if count < BATCH:
+        if not count:
             return total
 
 

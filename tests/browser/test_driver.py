@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from tests.browser.driver import check_state
 from tests.browser.live import LiveServer, MailSink
 
+pytestmark = pytest.mark.slow  # it tests what the other stories look with
 FAULTS = {
     "CSP: script-src": "document.body.append(Object.assign(document.createElement('script'), {text: '1'}))",
     "axe image-alt": "document.body.append(document.createElement('img'))",
@@ -40,7 +41,6 @@ def test_a_second_person_has_cookies_of_their_own(live: LiveServer, new_page: ob
     assert one.context.cookies() and not other.context.cookies()
 
 
-@pytest.mark.slow
 def test_mails_arrive_at_the_sink(live_mailing: LiveServer, mail_sink: MailSink) -> None:
     from tests import factories
 

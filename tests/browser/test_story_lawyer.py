@@ -23,6 +23,7 @@ APPLICATION_RESULT = "便民服務入口網律師接見服務項目審核結果�
 BOOKING_RESULT = "便民服務入口網預約接見審核結果通知"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_lawyer_registers_applies_visits_and_is_audited(
     live_mailing: LiveServer, mail_sink: MailSink, new_page: Callable[..., Page]

@@ -8,8 +8,8 @@ from flask import Flask
 
 from app.adapters.smtp_mailer import SmtpMailer
 from app.transaction import end_reading
+from tests.adapters.certificates import certified
 from tests.adapters.mail_servers import Keeping, closed_port, working_server
-from tests.adapters.test_smtp_failures import self_signed
 
 
 def checked(built: Callable[..., Flask], port: int, *words: str, **settings: object):  # type: ignore[no-untyped-def]
@@ -47,7 +47,7 @@ def test_a_refused_test_mail_is_told_without_the_address(built: Callable[..., Fl
 def test_what_fails_is_named(built: Callable[..., Flask], tmp_path) -> None:  # type: ignore[no-untyped-def]
     result = checked(built, closed_port())
     assert result.exit_code == 1 and "FAIL connect: ConnectionRefusedError" in result.output
-    with working_server(Keeping(), tls_context=self_signed(tmp_path)) as port:
+    with working_server(Keeping(), tls_context=certified(tmp_path)) as port:
         result = checked(built, port, MAIL_USE_TLS=True)
     assert result.exit_code == 1 and "FAIL TLS: the certificate is not trusted" in result.output
     with working_server(Keeping()) as port:

@@ -21,6 +21,7 @@ from tests.stillness import taiwan
 
 THURSDAY, FRIDAY = taiwan("2026-03-05 09:00"), taiwan("2026-03-06 09:00")
 PROCESSES = 2
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -78,10 +79,7 @@ def counts() -> tuple[int, int, int, int]:
 
 @pytest.mark.parametrize(
     ("clients", "places"),
-    [
-        pytest.param(10, 1, marks=[]),
-        *(pytest.param(c, p, marks=pytest.mark.slow) for c, p in [(10, 10), (40, 1), (40, 10), (80, 1), (80, 10)]),
-    ],
+    [(10, 1), (10, 10), (40, 1), (40, 10), (80, 1), (80, 10)],
 )
 def test_as_many_bookings_as_places(
     each_database: str, environment: dict[str, str], tmp_path: Path, prison: Inmate, clients: int, places: int
@@ -92,7 +90,6 @@ def test_as_many_bookings_as_places(
     assert counts() == (told["booked"],) * 3 + (0,)
 
 
-@pytest.mark.slow
 def test_two_relatives_and_the_last_visit_of_the_week(
     each_database: str, environment: dict[str, str], tmp_path: Path, prison: Inmate
 ) -> None:
@@ -106,7 +103,6 @@ def test_two_relatives_and_the_last_visit_of_the_week(
     assert counts() == (1, 1, 1, 0)
 
 
-@pytest.mark.slow
 def test_without_the_guard_the_same_burst_oversells(
     each_database: str, environment: dict[str, str], tmp_path: Path, prison: Inmate
 ) -> None:

@@ -11,13 +11,14 @@ from flask import Flask
 from app import clock
 from app.rules.vocabulary import MessageState as State
 from app.services.delivery import deliver_due
+from tests.adapters.certificates import certified
 from tests.adapters.mail_servers import closed_port
-from tests.adapters.test_smtp_failures import self_signed
 from tests.concurrency.conftest import queue, row, states
 from tests.concurrency.unruly_server import DROP, UnrulyServer
 from tests.stillness import StoppedClock
 
 Through = Callable[..., None]
+pytestmark = pytest.mark.slow  # servers that fail, and the waits that they cost
 
 
 def test_control_a_batch_goes_out_once_over_one_connection(
@@ -152,7 +153,7 @@ def test_a_line_that_was_closed_between_two_mails_is_opened_again(
 
 def test_a_certificate_that_nobody_signed_gets_no_mail(app: Flask, tmp_path, through: Through) -> None:  # type: ignore[no-untyped-def]
     ids = queue(5)
-    with UnrulyServer(tls=self_signed(tmp_path)) as server:
+    with UnrulyServer(tls=certified(tmp_path)) as server:
         through(server.port, MAIL_USE_TLS=True)
         assert deliver_due() == 2
         assert deliver_due() == 0

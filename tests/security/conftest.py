@@ -37,6 +37,12 @@ class Answer:
         return html.document_fromstring(self.response.get_data(as_text=True))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "answers" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)  # every page of every door is asked for first
+
+
 @pytest.fixture(scope="session")
 def world(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> World:
     """Two agencies, and a browser for every role."""

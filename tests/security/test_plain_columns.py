@@ -25,10 +25,19 @@ PLAIN = {
     "inmate.sex",
     "inmate.transferred_in_on",
     "inmate.treatment_grade",
+    "recognition_result.score",
     "reservation.visitor_certificate",
     "reservation.visitor_name",
     "service_application.certificate_number",
     "service_application.supervising_lawyer",
+    "staged_inmate.admitted_on",
+    "staged_inmate.custody_type",
+    "staged_inmate.is_juvenile",
+    "staged_inmate.name",
+    "staged_inmate.number",
+    "staged_inmate.sex",
+    "staged_inmate.transferred_in_on",
+    "staged_inmate.treatment_grade",
 }
 #: SPEC §11, in its order, as far as the matter exists in the program.
 SEALED = {

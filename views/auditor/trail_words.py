@@ -52,6 +52,7 @@ EVENTS: dict[str, Any] = {
     "applicant.correct_mail": _l("更正註冊電子郵件"),
     "applicant.sign_in": _l("申請人登入"),
     "applicant.sign_in_failed": _l("申請人登入失敗"),
+    "applicant.erase": _l("帳號逾保存期限，個人資料已刪除"),
     "applicant.lapse": _l("未驗證之帳號逾期失效"),
     "applicant.reset_requested": _l("申請人申請重設密碼"),
     "applicant.reset_unknown": _l("以不存在之帳號申請重設密碼"),
