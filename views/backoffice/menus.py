@@ -14,9 +14,9 @@ from app.i18n import _l
 #: Categories by name, label and what stands below; views hang themselves in by ``category=name``.
 _TREE: tuple[Any, ...] = (
     ("System", _l("系統管理"), ()),
-    ("Hours", _l("公告時段管理"), ()),
     ("Services", _l("服務項目管理"), ()),
     ("Books", _l("聯絡簿管理"), ()),
+    ("Hours", _l("公告時段管理"), ()),
     (
         "Security",
         _l("戒護安全"),
