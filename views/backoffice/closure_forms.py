@@ -70,7 +70,7 @@ class ClosureForm(RecordForm):
         deadline = read(lambda: rules.answer_by(self.answer_on.data, clock.now()))
         if span is not None:
             read(lambda: rules.check_span(span, clock.now()))
-        if errors:
+        if errors or span is None:
             raise RuleErrors(errors)
         kind = VisitKind(self.kind.data) if self.kind.data else None
         return Wanted(self.agency_id.data, kind, replace(span, reason=reason), deadline)
