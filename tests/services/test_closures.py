@@ -23,6 +23,7 @@ from app.services import (
     closure_reopening,
     closures,
     reservations,
+    roster_content,
 )
 from app.services.booking_changes import BookingChange
 from app.services.closures import HitsChanged, Wanted
@@ -268,6 +269,7 @@ def test_a_lawyers_arrival_is_stopped_without_threats_and_chosen_anew(
     assert "2026-03-05(星期四) 09:00~12:00停止辦理接見" in mail.body and "可改約日期或時段：2026-03-04" in mail.body
     for word in ("請勿前往", "逾期", "未到", "17:00"):
         assert word not in mail.body
+    assert not db.session.scalars(roster_content.of_day(prison.id, date(2026, 3, 5), "")).all()
     row = db.session.get_one(Reservation, booked)
     with pytest.raises(why.VisitsStopped) as refused:
         again = BookingChange(date(2026, 3, 5), time(10), row.version)
