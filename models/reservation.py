@@ -47,8 +47,11 @@ RESERVATION_MOVES = Moves(
             State.AWAITING_NEW_DATE: State.CANCELLED,
         },
         "change": {State.PENDING: State.PENDING, State.APPROVED: State.PENDING},
-        "close": {State.APPROVED: State.AWAITING_NEW_DATE},
+        "close": {State.APPROVED: State.AWAITING_NEW_DATE, State.PENDING: State.AWAITING_NEW_DATE},
         "choose": {State.AWAITING_NEW_DATE: State.PENDING},
+        #: The closure is lifted: the booking stands again, or waits for its review again.
+        "reopen": {State.AWAITING_NEW_DATE: State.APPROVED},
+        "reopen_unreviewed": {State.AWAITING_NEW_DATE: State.PENDING},
         "check_in": {State.APPROVED: State.CHECKED_IN},
         "no_show": {State.APPROVED: State.NO_SHOW},
         "refuse": {State.APPROVED: State.REFUSED_BY_INMATE, State.CHECKED_IN: State.REFUSED_BY_INMATE},
@@ -116,7 +119,7 @@ class Reservation(Timestamped, Versioned, Base):
     minutes: Mapped[int | None] = internal(Integer)
     #: The device room of a mobile or remote visit.
     room: Mapped[str | None] = internal(String(40))
-    #: The closure that asks the booker for another date.
+    #: The closure that asks the booker for another date, or asked last.
     closure_id: Mapped[str | None] = reference(ForeignKey("visit_closure.id"), index=True)
 
     rejection_note: Any = Sealed("rejection_note_sealed")

@@ -16,6 +16,7 @@ BOTH = frozenset(
         *("booking_approved", "booking_rejected", "booking_cancelled"),
         *("family_booking_approved", "family_booking_rejected", "family_booking_cancelled"),
         *("booking_changed_by_agency", "booking_cancelled_by_agency", "closure"),
+        *("lawyer_closure", "closure_reopened", "closure_ended", "lawyer_closure_ended"),
         *("visit_refused", "visit_inmate_away"),
     }
 )

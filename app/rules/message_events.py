@@ -61,6 +61,9 @@ PLACES: dict[str, Place] = {
     "minutes": Place(_l("分鐘數"), "30", "30"),
     "title": Place(_l("標題"), "給爸爸的生日祝福", "Happy birthday, Dad"),
     "next": Place(_l("下次可發佈日期"), "2026/03/13", "2026/03/13"),
+    "period": Place(_l("停止辦理期間"), "2026-03-10(星期二)全日", "2026-03-10 (Tue), all day"),
+    "alternatives": Place(_l("可改約時段"), "2026-03-12(星期四) 09:00", "2026-03-12 (Thu) 09:00"),
+    "deadline": Place(_l("回覆期限"), "2026年3月10日（星期二）17:00", "Tuesday, 10 March 2026, 17:00"),
     "mail": Place(_l("電子郵件（遮蔽）"), "ty*****@example.com", "ty*****@example.com"),
     "link": Place(_l("一次性連結"), HIDDEN_LINK, HIDDEN_LINK),
     "code": Place(_l("一次性驗證碼"), HIDDEN_CODE, HIDDEN_CODE),
@@ -90,6 +93,8 @@ _GRANT = ("agency", "inmate", "item", "until")
 _VISIT = ("agency", "address", "inmate", "kind", "date", "time", "companions", "number", "state")
 _ENTRY = ("agency", "state", "title", "date", "next")
 _WHEN = ("agency", "date", "time")
+_CLOSED = (*_VISIT, "reason", "period")
+_STOPPED = ("agency", "reason", "period")
 _CHANGED = (*_VISIT, "old", "new", "by", "reason")
 #: In the order in which headquarters finds them. A new message needs a line here.
 EVENTS: dict[str, Event] = {
@@ -157,6 +162,12 @@ EVENTS: dict[str, Event] = {
         ),
         Event("family_booking_cancelled", _l("家屬預約接見取消"), (*_VISIT, "by", "reason"), _WHEN),
         Event("family_booking_lapsed", _l("家屬預約接見逾期未審核"), _VISIT, _WHEN),
+        Event("closure", _l("停止辦理接見"), (*_CLOSED, "alternatives", "deadline"), (*_STOPPED, "deadline")),
+        Event("lawyer_closure", _l("停止辦理接見（律師）"), (*_CLOSED, "alternatives"), _STOPPED, True),
+        Event("closure_extended", _l("停止辦理接見：延長回覆期限"), (*_CLOSED, "deadline"), ("agency", "deadline")),
+        Event("closure_reopened", _l("恢復辦理接見"), _CLOSED, _WHEN, True),
+        Event("closure_ended", _l("停止辦理接見：逾期未改期"), _CLOSED, ("agency", "date")),
+        Event("lawyer_closure_ended", _l("停止辦理接見：原預約結束（律師）"), _CLOSED, ("agency", "date"), True),
         Event("companion_named", _l("同行接見：列為其他接見人"), (*_VISIT, "by", "capacity"), _WHEN, True),
         Event("companion_released", _l("同行接見：不再列為其他接見人"), (*_VISIT, "by", "capacity"), ("agency",), True),
         Event("visit_refused", _l("收容人不願接見"), (*_VISIT, "by"), _WHEN, True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, time
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -14,9 +15,9 @@ from app.errors import IllegalMove, NotFound, RuleError, Stale
 from app.extensions import db
 from app.i18n import _l
 from app.rules.dates import Shown, sentence_time
-from app.rules.vocabulary import CancelledBy
+from app.rules.vocabulary import CancelledBy, ReservationState
 from app.security import Actor
-from app.services import audit, booking_texts, companions
+from app.services import audit, booking_texts, closure_guard, companions
 from app.services.agencies import phone_of
 from app.services.booking_rules import NotBookable, SameArrival, check_booking, deadline_of, warn_of_second
 from app.services.companions import CompanionData, clean_companions
@@ -45,14 +46,22 @@ class BookingChange:
 
 def obstacle(reservation: Reservation) -> RuleError | None:
     """Why a booking cannot be changed online at all; None where it can."""
-    if not RESERVATION_MOVES.allows("change", reservation.state):
+    if not _move_of(reservation):
         return IllegalMove(state=reservation.state_label)
     if reservation.grant is None or reservation.session_id is not None:
         return NotBookable(phone=phone_of(reservation.agency))
+    if reservation.state is ReservationState.AWAITING_NEW_DATE:
+        return None  # the agency stopped the visit: no deadline of the old day binds
     deadline = deadline_of(reservation)
     if clock.now() >= deadline:
         return ChangeTooLate(deadline=Shown(deadline, sentence_time), phone=phone_of(reservation.agency))
     return None
+
+
+def _move_of(reservation: Reservation) -> str | None:
+    """The move with which its booker gives a booking another time; None where that is over."""
+    allowed = (move for move in ("change", "choose") if RESERVATION_MOVES.allows(move, reservation.state))
+    return next(allowed, None)
 
 
 def differs(reservation: Reservation, wanted: BookingChange) -> bool:
@@ -79,8 +88,9 @@ def change(applicant_id: str, reservation_id: str, wanted: BookingChange, actor:
     people = _clean(applicant_id, wanted.companions)
     try:
         with transaction() as session:
+            closure_guard.share(session, select(Reservation.agency_id).where(Reservation.id == reservation_id))
             reservation = _own(session, applicant_id, reservation_id)
-            if not RESERVATION_MOVES.allows("change", reservation.state):
+            if not _move_of(reservation):
                 raise IllegalMove(state=reservation.state_label)
             if not differs(reservation, BookingChange(wanted.visit_on, wanted.arrives, 0, people)):
                 return False  # also the second half of a double click
@@ -118,12 +128,13 @@ def _become(
 ) -> None:
     applicant = session.get_one(Applicant, reservation.applicant_id)
     old, matched = booking_texts.occasion(reservation, applicant.locale), companions.matched(session, reservation)
-    before = reservation.move("change")
+    move = _move_of(reservation) or "change"
+    before = reservation.move(move)
     reservation.visit_on, reservation.arrives_at = wanted.visit_on, clock.at(wanted.visit_on, wanted.arrives)
     reopen(reservation)
     session.flush()
     companions.keep(session, reservation, people)
-    audit.moved(session, reservation, "change", before, actor)
+    audit.moved(session, reservation, move, before, actor)
     booking_texts.tell(
         session,
         "booking_changed",

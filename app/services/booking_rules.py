@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.errors import RuleError
 from app.i18n import _l
-from app.rules import arrival
+from app.rules import arrival, closure_words
+from app.rules.closure_refusals import VisitsStopped
 from app.rules.dates import Shown, sentence_date
-from app.rules.vocabulary import GrantState, InmateStatus
-from app.services import visiting
+from app.rules.vocabulary import GrantState, InmateStatus, VisitKind
+from app.services import closure_guard, visiting
 from app.services.agencies import phone_of
 from models import Reservation, ServiceGrant
 from models.reservation import LIVE_STATES
@@ -82,18 +83,34 @@ def check_booking(grant: ServiceGrant, visit_on: date, arrives: time) -> None:
     if not _can_be_visited(grant, visit_on):
         raise NotBookable(phone=phone_of(grant.agency))
     rules = visiting.rules_for(grant.agency_id, visit_on)
+    offices = visiting.lawyers_calendar(grant.agency_id)
     arrival.check_arrival(
         visit_on,
         arrives,
         windows=rules.windows,
-        calendar=visiting.calendar(),
+        calendar=offices,
         now=clock.now(),
         cutoff=rules.cutoff,
         days_ahead=rules.days_ahead,
         agency_name=grant.agency.name,
     )
+    _check_not_stopped(grant, visit_on, arrives, arrival.next_bookable_day(clock.now(), offices, rules.cutoff))
     if not grant.holds_on(visit_on):
         raise GrantMissing("day")
+
+
+def _check_not_stopped(grant: ServiceGrant, visit_on: date, arrives: time, again: date) -> None:
+    """Refuse an arrival in a part of a day that the agency has closed; a whole day is a day off already."""
+    spans = closure_guard.spans(grant.agency_id, visit_on, visit_on, VisitKind.LAWYER_ON_SITE)
+    found = next((span for span in spans if span.stops(clock.at(visit_on, arrives))), None)
+    if found is not None:
+        raise VisitsStopped(
+            "at",
+            agency=grant.agency.name,
+            period=Shown(found, closure_words.period),  # type: ignore[arg-type]
+            reason=found.reason,
+            next=Shown(again, sentence_date),
+        )
 
 
 def _can_be_visited(grant: ServiceGrant, visit_on: date) -> bool:

@@ -16,7 +16,7 @@ from app.i18n import _l
 from app.rules import desk_arrival
 from app.rules.vocabulary import BookingSource, Relationship, VisitKind
 from app.security import Actor
-from app.services import audit, desk_visitors, notifications, reservations, visiting
+from app.services import audit, closure_guard, desk_visitors, notifications, reservations, visiting
 from app.services.companions import CompanionData, clean_companions
 from app.services.companions import keep as keep_companions
 from app.services.desk_visitors import Findings, VisitorData
@@ -90,6 +90,7 @@ def book_by_phone(asked: PhoneBooking, scope: frozenset[str] | None, officer_id:
     inmate_id = inmate.id
     try:
         with transaction() as session:
+            closure_guard.share(session, asked.agency_id)
             made = session.scalar(entered(officer_id, asked.key))
             if made is not None:
                 return made
@@ -180,7 +181,7 @@ def kept_exception(agency_id: str, arrival: Arrival, scope: frozenset[str] | Non
         day,
         at,
         windows=rules.windows,
-        calendar=visiting.calendar(),
+        calendar=visiting.calendar_at(agency_id, clock.at(day, at)),
         now=clock.now(),
         cutoff=rules.cutoff,
         days_ahead=rules.days_ahead,

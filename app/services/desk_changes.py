@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -14,9 +15,9 @@ from app import clock
 from app.errors import RuleError
 from app.i18n import _l
 from app.rules.dates import booking_date
-from app.rules.vocabulary import Attention, CancelledBy, ReasonScope
+from app.rules.vocabulary import Attention, CancelledBy, ReasonScope, ReservationState
 from app.security import Actor
-from app.services import audit, desk_bookings, notifications, reasons, reservations
+from app.services import audit, closure_guard, desk_bookings, notifications, reasons, reservations
 from app.services.companions import CompanionData, clean_companions
 from app.services.companions import keep as keep_companions
 from app.services.desk_bookings import Arrival, SameVisit, taken_up
@@ -88,8 +89,10 @@ def change(reservation_id: str, asked: Change, version: int, scope: frozenset[st
     found.tell()
     try:
         with transaction() as session:
+            closure_guard.share(session, select(Reservation.agency_id).where(Reservation.id == reservation_id))
             row = taken_up(session, reservation_id, version, scope)
-            was, before = row.arrives_at, row.move("change")
+            was, move = row.arrives_at, _move_of(row)
+            before = row.move(move)
             guests_differ = _guests(row) != [(c.name, c.relation, c.id_number, c.paper) for c in companions]
             _new_time(session, row, asked.arrival, scope)
             if row.arrives_at == was and not guests_differ:
@@ -99,10 +102,15 @@ def change(reservation_id: str, asked: Change, version: int, scope: frozenset[st
             if guests_differ:
                 keep_companions(session, row, companions)
             session.flush()
-            audit.moved(session, row, "change", before, actor, reason=reason.told("zh_Hant_TW"))
+            audit.moved(session, row, move, before, actor, reason=reason.told("zh_Hant_TW"))
             _tell_changed(session, row, was, reason)
     except IntegrityError as error:
         raise SameVisit("at") from error
+
+
+def _move_of(row: Reservation) -> str:
+    """What a new day and time are for a booking: one that a closure has stopped is given another date."""
+    return "choose" if row.state is ReservationState.AWAITING_NEW_DATE else "change"
 
 
 def _guests(row: Reservation) -> list[tuple[str, str, str, str | None]]:

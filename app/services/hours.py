@@ -61,7 +61,9 @@ def of(agencies: Sequence[Agency]) -> list[Hours]:
 
 def bookable_days(hours: Hours) -> list[date]:
     """The days for which a lawyer can announce an arrival online now."""
-    return arrival.bookable_days(clock.now(), visiting.calendar(), hours.cutoff, hours.days_ahead)
+    return arrival.bookable_days(
+        clock.now(), visiting.lawyers_calendar(hours.agency.id), hours.cutoff, hours.days_ahead
+    )
 
 
 def deadline_of(hours: Hours, day: date) -> datetime:

@@ -14,6 +14,7 @@ from app.rules.schedules import Daily, Every, Schedule
 from app.services import (
     agency_book,
     booking_lapses,
+    closure_answers,
     delivery,
     entry_review,
     grant_expiry,
@@ -59,6 +60,7 @@ JOBS: tuple[Job, ...] = (
     Job("lapse", _l("逾期帳號、草稿及登入清理"), Every(60), lambda: lapses.clear_away()),
     Job("lapse-bookings", _l("逾期未審核預約"), Every(5), lambda: booking_lapses.lapse_unreviewed()),
     Job("lapse-holds", _l("釋出逾時保留之接見時段"), Every(1), lambda: place_holds.lapse()),
+    Job("end-closed", _l("停止辦理逾期未改期之預約"), Every(10), lambda: closure_answers.end_unanswered()),
     Job("expire-grants", _l("服務項目到期"), Every(60), lambda: grant_expiry.expire()),
     Job("warn-grants", _l("服務項目到期提醒"), Every(60), lambda: grant_expiry.warn_expiring()),
     Job("expire-entries", _l("家庭聯絡簿逾期未審核"), Every(60), lambda: entry_review.expire()),

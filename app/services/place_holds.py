@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -18,7 +18,7 @@ from app.rules import visits_by_session
 from app.rules.visit_refusals import NoSuchSession, SessionFull
 from app.rules.visit_timetable import Slot, slots_on
 from app.rules.visits_by_session import Place, Question
-from app.rules.vocabulary import VisitKind
+from app.rules.vocabulary import SessionState, VisitKind
 from app.services import visit_facts, visit_sessions
 from app.transaction import locked, transaction
 from models import Applicant, Inmate, PlaceHold, Reservation, ServiceGrant, VisitSession
@@ -33,6 +33,13 @@ class HoldGone(RuleError):
     """The ten minutes are over, or the place was never held."""
 
     sentence = _l("保留時間已到或尚未選擇時段，請重新選擇。您填寫的資料已保留。")
+    status = 409
+
+
+class HoldStopped(RuleError):
+    """The agency has closed the session while its form was open."""
+
+    sentence = _l("該時段已停止辦理接見，無法延長保留。請重新選擇時段；您填寫的資料已保留。")
     status = 409
 
 
@@ -107,6 +114,12 @@ def of_applicant(session: Session, applicant_id: str) -> PlaceHold | None:
     return session.scalar(wanted.execution_options(populate_existing=True))
 
 
+def agency_of(applicant_id: str) -> Select[str]:
+    """The query for the agency at which an applicant holds a place."""
+    of_hold = select(ServiceGrant.agency_id).join(PlaceHold, PlaceHold.grant_id == ServiceGrant.id)
+    return of_hold.where(PlaceHold.applicant_id == applicant_id)
+
+
 def lock_sessions(session: Session, *ids: str | None) -> None:
     """Lock the sessions of which places are moved, always in the same order."""
     wanted = select(VisitSession.id).where(VisitSession.id.in_([row_id for row_id in ids if row_id]))
@@ -157,6 +170,8 @@ def extend(applicant_id: str) -> datetime:
         hold = of_applicant(session, applicant_id)
         if hold is None or hold.expires_at <= clock.now():
             raise HoldGone()
+        if hold.session.state is SessionState.SUSPENDED:
+            raise HoldStopped()
         if hold.extensions >= MOST_EXTENSIONS:
             raise NoMoreExtensions(n=MOST_EXTENSIONS)
         hold.extensions += 1

@@ -18,7 +18,7 @@ from app.extensions import db
 from app.rules.vocabulary import BookingSource, ServiceItem, VisitKind
 from app.rules.vocabulary import ReservationState as State
 from app.security import Actor
-from app.services import audit, booking_changes, companions, session_bookings
+from app.services import audit, booking_changes, closure_guard, companions, session_bookings
 from app.services.booking_rules import (
     GrantMissing,
     NotBookable,
@@ -116,6 +116,7 @@ def book(applicant_id: str, request: BookingRequest, actor: Actor) -> str:
             made = session.scalar(_made(applicant_id, request.key))
             if made is not None:
                 return made
+            closure_guard.share(session, select(ServiceGrant.agency_id).where(ServiceGrant.id == request.grant_id))
             grant = locked(session, ServiceGrant, request.grant_id)
             if grant.applicant_id != applicant_id:
                 raise NotFound()
@@ -181,7 +182,9 @@ def _number(visit_on: date) -> str:
 
 def of_applicant(applicant_id: str) -> Mine:
     """預約紀錄查詢及異動: one's own reservations."""
-    is_coming = Reservation.state.in_((*LIVE_STATES, State.AWAITING_NEW_DATE)) & (Reservation.visit_on >= clock.today())
+    is_coming = (Reservation.state == State.AWAITING_NEW_DATE) | (
+        Reservation.state.in_(LIVE_STATES) & (Reservation.visit_on >= clock.today())
+    )
     mine = (
         select(Reservation)
         .where(Reservation.applicant_id == applicant_id)

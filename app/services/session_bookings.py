@@ -23,6 +23,7 @@ from app.security import Actor
 from app.services import (
     audit,
     booking_texts,
+    closure_guard,
     companions,
     place_holds,
     visit_facts,
@@ -79,11 +80,12 @@ def confirm(applicant_id: str, request: SessionBooking, actor: Actor) -> str:
     """
     try:
         with transaction() as session:
+            shared = closure_guard.share(session, place_holds.agency_of(applicant_id))
             booker = locked(session, Applicant, applicant_id)
             made = session.scalar(_made(applicant_id, request.key))
             if made is not None:
                 return made
-            return _confirm(session, booker, request, actor)
+            return _confirm(session, booker, request, actor, shared)
     except IntegrityError as error:
         made = db.session.scalar(_made(applicant_id, request.key))
         if made is not None:
@@ -97,7 +99,7 @@ def _made(applicant_id: str, key: str):  # type: ignore[no-untyped-def]
     )
 
 
-def _confirm(session: Session, booker: Applicant, request: SessionBooking, actor: Actor) -> str:
+def _confirm(session: Session, booker: Applicant, request: SessionBooking, actor: Actor, shared: list[str]) -> str:
     glance = session.scalar(select(PlaceHold).where(PlaceHold.applicant_id == booker.id))
     if glance is None:
         raise HoldGone()
@@ -111,6 +113,8 @@ def _confirm(session: Session, booker: Applicant, request: SessionBooking, actor
     place_holds.lock_sessions(session, hold.session_id, old.session_id if old else None)
     row = session.get_one(VisitSession, hold.session_id, populate_existing=True)
     grant = place_holds.own_grant(session, booker.id, hold.grant_id, row.kind)
+    if grant.agency_id not in shared:  # another tab took a place elsewhere in this very moment
+        raise HoldGone()
     is_family = not grant.relation.is_lawyers
     people = clean_companions(request.companions, booker.id_number, is_family=is_family)
     persons, minutes = _still_allowed(session, hold, row, grant, people)
@@ -185,7 +189,7 @@ def _take_over(
     move = "choose" if old.state is ReservationState.AWAITING_NEW_DATE else "change"
     before = old.move(move)
     old.session_id, old.visit_on, old.arrives_at = row.id, row.visit_on, row.starts_at
-    old.persons, old.minutes, old.closure_id = persons, minutes, None
+    old.persons, old.minutes = persons, minutes
     reopen(old)
     session.flush()
     if left is not None:

@@ -8,11 +8,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.rules.calendar import WorkCalendar
 from app.rules.visit_quota import CountedVisit
 from app.rules.visit_rules import VisitRulesDocument, grade_of
 from app.rules.visits_by_session import Inmate as InmateFacts
 from app.rules.visits_by_session import OwnVisit, Question, Visitor
-from app.rules.vocabulary import GrantState, InmateStatus, ReservationState, ServiceItem, VisitKind
+from app.rules.vocabulary import GrantState, InmateStatus, ReservationState, ServiceItem, SessionState, VisitKind
 from app.services import visit_rules, visiting
 from models import Inmate, PlaceHold, Reservation, ServiceGrant, VisitSession
 from models.reservation import LIVE_STATES
@@ -31,16 +32,26 @@ REACH = timedelta(days=400)
 
 
 def question(
-    session: Session, grant: ServiceGrant, kind: VisitKind, *, persons: int = 1, replaces_id: str | None = None
+    session: Session,
+    grant: ServiceGrant,
+    kind: VisitKind,
+    *,
+    persons: int = 1,
+    replaces_id: str | None = None,
+    rules: VisitRulesDocument | None = None,
+    calendar: WorkCalendar | None = None,
 ) -> Question:
-    """Everything about one visitor and one inmate; ``replaces_id`` is the booking being changed, which counts not."""
-    rules = visit_rules.rules_of(grant.agency_id, kind)
+    """Everything about one visitor and one inmate; ``replaces_id`` is the booking being changed, which counts not.
+
+    Who asks about many visitors reads ``rules`` and ``calendar`` once.
+    """
+    rules = rules or visit_rules.rules_of(grant.agency_id, kind)
     inmate = session.get_one(Inmate, grant.inmate_id)
     mine = _own(session, grant.applicant_id, replaces_id)
     return Question(
         now=clock.now(),
         rules=rules,
-        calendar=visiting.calendar(),
+        calendar=calendar or visiting.calendar(),
         inmate=InmateFacts(inmate.custody_type, grade_of(inmate.treatment_grade), _is_bookable(inmate, grant)),
         visitor=Visitor(
             relation=grant.relation,
@@ -98,6 +109,7 @@ def _visits(
             PlaceHold.inmate_id == grant.inmate_id,
             PlaceHold.applicant_id != grant.applicant_id,
             PlaceHold.expires_at > now,
+            VisitSession.state == SessionState.OPEN,
             VisitSession.kind.in_(kinds),
         )
     )

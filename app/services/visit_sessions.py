@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.extensions import db
 from app.rules.calendar import WorkCalendar
+from app.rules.closure_words import worded
 from app.rules.visit_rules import VisitRulesDocument
 from app.rules.visit_timetable import Slot, slots_between
 from app.rules.visits_by_session import Place
 from app.rules.vocabulary import SessionState, VisitKind
+from app.services import closure_guard
 from models import VisitClosure, VisitSession
 
 
 def places(agency_id: str, rules: VisitRulesDocument, calendar: WorkCalendar, first: date, last: date) -> list[Place]:
     """The sessions of a span of days, both ends included, in order; two statements however many there are."""
-    closed = closures(agency_id, rules.kind, first, last)
+    closed = closure_guard.running([agency_id], first, last, rules.kind)
     rows = {
         row.starts_at: row
         for row in db.session.scalars(
@@ -36,27 +37,10 @@ def places(agency_id: str, rules: VisitRulesDocument, calendar: WorkCalendar, fi
 
 
 def _place(slot: Slot, row: VisitSession | None, closed: Iterable[VisitClosure]) -> Place:
-    reason = next((c.reason for c in closed if c.from_at < slot.ends_at and slot.starts_at < c.until_at), None)
+    reason = next((worded(c.reason) for c in closed if c.from_at < slot.ends_at and slot.starts_at < c.until_at), None)
     if reason is None and row is not None and row.state is SessionState.SUSPENDED:
         reason = str(SessionState.SUSPENDED.label)
     return Place(slot, row.taken if row else 0, reason)
-
-
-def closures(agency_id: str, kind: VisitKind, first: date, last: date) -> list[VisitClosure]:
-    """The closures that touch a span of days and have not been lifted."""
-    from_at = datetime.combine(first, datetime.min.time(), clock.TAIPEI)
-    until_at = datetime.combine(last + timedelta(days=1), datetime.min.time(), clock.TAIPEI)
-    return list(
-        db.session.scalars(
-            select(VisitClosure).where(
-                VisitClosure.agency_id == agency_id,
-                or_(VisitClosure.kind.is_(None), VisitClosure.kind == kind),
-                VisitClosure.reopened_at.is_(None),
-                VisitClosure.from_at < until_at,
-                VisitClosure.until_at > from_at,
-            )
-        )
-    )
 
 
 def row_for(session: Session, agency_id: str, kind: VisitKind, slot: Slot) -> VisitSession:

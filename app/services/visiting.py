@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.rules import arrival, parameters
+from app.rules import arrival, closures, parameters
 from app.rules.arrival import ArrivalWindows
 from app.rules.calendar import DayInfo, WorkCalendar
 from app.rules.vocabulary import VisitKind
+from app.services import closure_guard
 from models import AgencyParameter, CalendarDay, Reservation
 from models.reservation import LIVE_STATES
 
@@ -31,6 +32,26 @@ def calendar() -> WorkCalendar:
     """The office calendar as headquarters keeps it."""
     rows = db.session.scalars(select(CalendarDay))
     return WorkCalendar({row.day: DayInfo(row.is_working, row.name) for row in rows})
+
+
+def lawyers_calendar(agency_id: str) -> WorkCalendar:
+    """The office calendar with the days on which an agency has stopped lawyers' visits altogether."""
+    offices, today = calendar(), clock.today()
+    last = today + timedelta(days=parameters.MOST_DAYS_AHEAD + 14)
+    spans = closure_guard.spans(agency_id, today, last, VisitKind.LAWYER_ON_SITE)
+    if not spans:
+        return offices
+    rows, days = _parameters(agency_id), (today + timedelta(days=n) for n in range((last - today).days + 1))
+    windows = {day: _rules_on(rows, day).windows for day in days}
+    return replace(offices, closures=closures.whole_days(spans, windows))
+
+
+def calendar_at(agency_id: str, moment: datetime) -> WorkCalendar:
+    """The office calendar for one announced arrival: its day is closed where the agency has stopped that moment."""
+    offices, day = calendar(), clock.local(moment).date()
+    spans = closure_guard.spans(agency_id, day, day, VisitKind.LAWYER_ON_SITE)
+    reasons = [span.reason for span in spans if span.stops(moment)]
+    return replace(offices, closures={day: reasons[0]}) if reasons else offices
 
 
 def values_of(agency_id: str) -> dict[str, str]:
@@ -71,7 +92,7 @@ def windows_ahead(agency_id: str) -> list[tuple[date, ArrivalWindows]]:
 
 
 def _bookable(agency_id: str) -> list[tuple[date, VisitRules]]:
-    rows, offices, now, today = _parameters(agency_id), calendar(), clock.now(), clock.today()
+    rows, offices, now, today = _parameters(agency_id), lawyers_calendar(agency_id), clock.now(), clock.today()
     days = [today + timedelta(days=ahead) for ahead in range(parameters.MOST_DAYS_AHEAD + 1)]
     ruled = [(day, _rules_on(rows, day)) for day in days]
     return [

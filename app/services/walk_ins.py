@@ -145,7 +145,7 @@ def is_open_now(agency_id: str) -> bool:
     """Whether the agency takes visits today and this is one of its hours; for the officer to know, never to refuse."""
     windows = visiting.rules_for(agency_id).windows
     now = clock.local(clock.now())
-    return visiting.calendar().takes_visits(now.date()) and windows.contains(
+    return visiting.calendar_at(agency_id, now).takes_visits(now.date()) and windows.contains(
         now.time().replace(second=0, microsecond=0)
     )
 

@@ -43,7 +43,7 @@ from tests.factories.people import (
     unverified_applicant,
 )
 from tests.factories.rows import id_number, made, saved
-from tests.factories.visits import relative, timetable, visit_rules
+from tests.factories.visits import closure, relative, timetable, visit_rules
 
 __all__ = [
     "PASSWORD",
@@ -58,6 +58,7 @@ __all__ = [
     "book_attachment",
     "book_file",
     "calendar_day",
+    "closure",
     "companion",
     "desk",
     "draft",

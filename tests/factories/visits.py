@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from app.clock import TAIPEI
 from app.rules import visit_documents
 from app.rules.vocabulary import ApplicationState, Relationship, ServiceItem, VisitKind
-from models import Agency, Applicant, Inmate, ServiceGrant, VisitRules
+from models import Agency, Applicant, Inmate, ServiceGrant, VisitClosure, VisitRules
 from tests.factories.cases import application, grant
-from tests.factories.people import applicant
+from tests.factories.people import applicant, officer
 from tests.factories.rows import made
 
 
@@ -30,6 +32,20 @@ def visit_rules(of: Agency, kind: VisitKind = VisitKind.FAMILY_ON_SITE, **parts:
         **parts,
     }
     return made(VisitRules, {}, agency_id=of.id, kind=kind, document=visit_documents.normal(document))
+
+
+def closure(of: Agency, **columns: Any) -> VisitClosure:
+    """Visits stopped on 20 March 2026, of every kind."""
+    return made(
+        VisitClosure,
+        columns,
+        agency_id=of.id,
+        from_at=datetime(2026, 3, 20, tzinfo=TAIPEI),
+        until_at=datetime(2026, 3, 21, tzinfo=TAIPEI),
+        reason="颱風停止上班",
+        answer_by=datetime(2026, 3, 10, 17, tzinfo=TAIPEI),
+        made_by_id=columns.pop("made_by_id", None) or officer(of).id,
+    )
 
 
 def relative(

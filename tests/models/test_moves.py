@@ -53,6 +53,7 @@ RESERVATION = {
         "cancel": R.CANCELLED,
         "lapse": R.LAPSED,
         "change": R.PENDING,
+        "close": R.AWAITING_NEW_DATE,
     },
     R.APPROVED: {
         "change": R.PENDING,
@@ -63,7 +64,12 @@ RESERVATION = {
         "refuse": R.REFUSED_BY_INMATE,
         "away": R.INMATE_AWAY,
     },
-    R.AWAITING_NEW_DATE: {"choose": R.PENDING, "cancel": R.CANCELLED},
+    R.AWAITING_NEW_DATE: {
+        "choose": R.PENDING,
+        "cancel": R.CANCELLED,
+        "reopen": R.APPROVED,
+        "reopen_unreviewed": R.PENDING,
+    },
     R.CHECKED_IN: {"start": R.IN_PROGRESS, "refuse": R.REFUSED_BY_INMATE, "away": R.INMATE_AWAY},
     R.IN_PROGRESS: {"finish": R.COMPLETED},
     R.REJECTED: {},

@@ -13,6 +13,7 @@ from views.backoffice.agency_book_forms import AgencyBookFormView
 from views.backoffice.application_review import ApplicationReviewView, FamilyReviewView
 from views.backoffice.applications import FamilyApplicationView, LawyerApplicationView
 from views.backoffice.booking_reviews import BookingReviewView
+from views.backoffice.closures import ClosureView
 from views.backoffice.columns import shown
 from views.backoffice.desk_acts import OnsiteActView
 from views.backoffice.desk_entries import PhoneBookingView, WalkInView
@@ -45,7 +46,8 @@ def register(app: Flask) -> None:
     words(app)
     app.jinja_env.globals.update(worker_pulse=worker_pulse, staff_time=shown)
     builder.add_view(ParameterView, "Parameters", label=_l("系統參數設定(機關)"), category="System")
-    builder.add_view(VisitHoursView, "VisitHours", label=_l("公告時段管理"), category="System")
+    builder.add_view(VisitHoursView, "VisitHours", label=_l("公告時段管理"), category="Hours")
+    builder.add_view(ClosureView, "Closures", label=_l("停止辦理接見"), category="Hours")
     builder.add_view(AgencyView, "Agencies", label=_l("機關資料維護"), category="System")
     builder.add_view(StaffView, "Staff", label=_l("帳號權限管理"), category="System")
     builder.add_view(MessageTemplateView, "Templates", label=_l("通知範本維護"), category="System")

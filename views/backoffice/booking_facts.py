@@ -27,6 +27,10 @@ _MOVES: dict[str, Any] = {
     "cancel": _l("取消預約"),
     "change": _l("變更預約"),
     "lapse": _l("逾期未審核"),
+    "close": _l("停止辦理，待改期"),
+    "choose": _l("改選時間"),
+    "reopen": _l("恢復辦理，預約回復有效"),
+    "reopen_unreviewed": _l("恢復辦理，預約回復待審核"),
     "check_in": _l("已報到"),
     "start": _l("開始接見"),
     "finish": _l("接見完成"),
@@ -168,7 +172,7 @@ def offered_acts(row: Reservation) -> list[Act]:
     acts, pk = [], {"pk": row.id}
     if row.state == ReservationState.PENDING:
         acts.append(Act(_("審核"), "BookingReviewView.list", {"number": row.number}, True))
-    if RESERVATION_MOVES.allows("change", row.state):
+    if any(RESERVATION_MOVES.allows(move, row.state) for move in ("change", "choose")):
         acts.append(Act(_("變更預約"), "OnsiteActView.change", pk))
     if RESERVATION_MOVES.allows("cancel", row.state):
         acts.append(Act(_("取消預約"), "OnsiteActView.cancel", pk))

@@ -26,8 +26,6 @@ from views.backoffice.columns import Column
 from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, Filter, Reading, TextFilter
 from views.backoffice.interface import UnitOfWorkInterface
 
-_STATES = tuple(s for s in ReservationState if s is not ReservationState.AWAITING_NEW_DATE)
-
 
 class FromTodayFilter(DateRangeFilter):
     """Days from today on, until the reader asks for others."""
@@ -76,7 +74,7 @@ class OnsiteBookingView(AgencyScopedModelView):
         FromTodayFilter("visit_on", _l("接見日期")),
         TextFilter("inmate.number", _l("呼號"), name="inmate"),
         TextFilter("number", _l("預約編號")),
-        ChoiceFilter("state", ReservationState, _l("狀態"), among=_STATES),
+        ChoiceFilter("state", ReservationState, _l("狀態")),
         ChoiceFilter("source", BookingSource, _l("預約方式")),
         AttentionFilter(),
     )

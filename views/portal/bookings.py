@@ -14,6 +14,7 @@ from app.services import booking_changes, booking_rules, reservations, session_b
 from app.services.agencies import phone_of
 from models import Applicant, Reservation
 from models.reservation import LIVE_STATES, RESERVATION_MOVES
+from views.portal import booking_closures
 from views.portal.door import door
 from views.portal.guard import actor, signed_in
 
@@ -43,6 +44,7 @@ def _detail(reservation: Reservation) -> str:
         obstacle=obstacle,
         told=obstacle if may_cancel else None,
         notice=booking_rules.notice_of(reservation),
+        stopped=booking_closures.stopped(reservation),
         is_live=reservation.state in LIVE_STATES,
         phone=phone_of(reservation.agency),
     )

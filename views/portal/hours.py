@@ -10,7 +10,8 @@ from app import clock
 from app.i18n import _, _l
 from app.rules import visit_words
 from app.rules.vocabulary import VisitKind
-from app.services import agencies, hours, visit_rules
+from app.services import agencies, closure_guard, hours, visit_rules
+from views.portal import booking_closures
 from views.portal.door import door
 from views.portal.forms import PortalForm, choice
 
@@ -36,6 +37,8 @@ def look_up() -> str:
         shown = {"one": one, "days": days, "deadline": deadline, "sessions": _sessions(agency.id)}
     else:
         shown["all"] = hours.of(active)
+    closed = closure_guard.coming([agency.id] if agency else None)
+    shown["closures"] = booking_closures.announced(closed)
     return render_template("portal/hours.html", form=form, holidays=hours.holidays_ahead(), **shown)
 
 
