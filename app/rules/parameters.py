@@ -182,7 +182,8 @@ def parse_value(code: str, text: str) -> str:
     definition = DEFINITIONS.get(code)
     if definition is None:
         raise ParameterUnknown(code=code)
-    return definition.parse(definition, unicodedata.normalize("NFKC", text).strip())
+    form = "NFC" if definition.parse is _told else "NFKC"  # a sentence keeps its full-width comma
+    return definition.parse(definition, unicodedata.normalize(form, text).strip())  # type: ignore[arg-type]
 
 
 def number(values: Mapping[str, str], code: str) -> int:

@@ -130,7 +130,7 @@ def test_what_is_refused_changes_nothing(inmate: Inmate, officer: Officer) -> No
 def test_a_colleague_was_faster(inmate: Inmate, officer: Officer) -> None:
     row = factories.session_visit(inmate, MOBILE)
     booking_review.decide(booking_review.RowVerdict(row.id, "approve", 1), None, officer.id, by(officer))
-    with pytest.raises(AlreadyDecided, match="您的結果未儲存。$"):
+    with pytest.raises(AlreadyDecided, match=r"您的結果未儲存。$"):
         approves(officer, row)
     with pytest.raises(AlreadyDecided):
         asked = DeviceVerdict("reject", 1, reason="重複預約")
