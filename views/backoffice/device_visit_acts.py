@@ -199,7 +199,7 @@ class DeviceVisitActView(BaseView):
                 row=row,
                 show=device_visit_facts,
                 is_open=row.state is ReservationState.PENDING,
-                remarks=booking_facts.remarks(row),
+                remarks=device_visit_facts.remarks(row),
                 rooms=device_visits.rooms_beside(row) if row.kind in DEVICE_KINDS else [],
                 verdicts=Verdict.choices(),
                 list_url=url_for(f"{self.screen.__name__}.list"),

@@ -26,7 +26,7 @@ def session_words(row: Reservation) -> Markup:
     """Day and session."""
     end = clock.local(end_of(row.arrives_at, row.minutes))
     day = booking_date(row.visit_on, locale())
-    return Markup("{} <strong>{:%H:%M}－{:%H:%M}</strong>").format(day, row.arrives_local, end)
+    return Markup("<span>{} <strong>{:%H:%M}－{:%H:%M}</strong></span>").format(day, row.arrives_local, end)
 
 
 def inmate(row: Reservation) -> str:
@@ -40,6 +40,11 @@ def visitor(row: Reservation) -> Markup:
         name_circle(row.visitor_name), row.visitor_relation.label
     )
     return words + (Markup(" {}").format(_("（另%(n)s人）", n=len(row.companions))) if row.companions else "")
+
+
+def remarks(row: Reservation) -> list[str]:
+    """備註 for officers; the kind stands on the page anyway."""
+    return [remark for remark in booking_facts.remarks(row) if remark != str(row.kind.label)]
 
 
 def room(row: Reservation) -> str:

@@ -56,7 +56,7 @@ class SessionVisitView(AgencyScopedModelView):
             self.show_title,
             row=row,
             show=device_visit_facts,
-            remarks=booking_facts.remarks(row),
+            remarks=device_visit_facts.remarks(row),
             moves=booking_facts.move_lines(state_moves.moves_of(booking_facts.session(), row)),
             messages=booking_facts.message_lines(row),
             acts=device_visit_facts.offered_acts(row) if self.may("can_maintain") else [],
