@@ -15,6 +15,7 @@ BOTH = frozenset(
         *("family_approval_undone", "family_rejection_undone", "entry_approved", "entry_rejected"),
         *("booking_approved", "booking_rejected", "booking_cancelled"),
         *("family_booking_approved", "family_booking_rejected", "family_booking_cancelled"),
+        *("mobile_booking_approved", "remote_booking_approved", "mobile_arranged"),
         *("booking_changed_by_agency", "booking_cancelled_by_agency", "closure"),
         *("lawyer_closure", "closure_reopened", "closure_ended", "lawyer_closure_ended"),
         *("visit_refused", "visit_inmate_away"),

@@ -59,6 +59,11 @@ PLACES: dict[str, Place] = {
     "by": Place(_l("辦理人"), "陳律師", "陳律師"),
     "hours": Place(_l("時數"), "24", "24"),
     "minutes": Place(_l("分鐘數"), "30", "30"),
+    "how": Place(
+        _l("行動或遠距接見辦理方式（其他參數）"),
+        "機關以您登記之聯絡方式所通知之連線方式",
+        "機關以您登記之聯絡方式所通知之連線方式",
+    ),
     "title": Place(_l("標題"), "給爸爸的生日祝福", "Happy birthday, Dad"),
     "next": Place(_l("下次可發佈日期"), "2026/03/13", "2026/03/13"),
     "period": Place(_l("停止辦理期間"), "2026-03-10(星期二)全日", "2026-03-10 (Tue), all day"),
@@ -90,7 +95,7 @@ class Event:
 _CASE = ("agency", "inmate", "relation")
 _FAMILY = (*_CASE, "until", "reason", "item_results", "papers", "state")
 _GRANT = ("agency", "inmate", "item", "until")
-_VISIT = ("agency", "address", "inmate", "kind", "date", "time", "companions", "number", "state")
+_VISIT = ("agency", "address", "inmate", "kind", "date", "time", "companions", "number", "state", "minutes", "how")
 _ENTRY = ("agency", "state", "title", "date", "next")
 _WHEN = ("agency", "date", "time")
 _CLOSED = (*_VISIT, "reason", "period")
@@ -168,6 +173,11 @@ EVENTS: dict[str, Event] = {
         Event("closure_reopened", _l("恢復辦理接見"), _CLOSED, _WHEN, True),
         Event("closure_ended", _l("停止辦理接見：逾期未改期"), _CLOSED, ("agency", "date")),
         Event("lawyer_closure_ended", _l("停止辦理接見：原預約結束（律師）"), _CLOSED, ("agency", "date"), True),
+        Event("mobile_booking_received", _l("律師行動接見預約已受理"), _VISIT, _WHEN, True),
+        Event("mobile_booking_approved", _l("行動接見預約審核通過"), (*_VISIT, "reason"), (*_WHEN, "how"), True),
+        Event("remote_booking_approved", _l("遠距接見預約審核通過"), (*_VISIT, "reason"), (*_WHEN, "how")),
+        Event("mobile_arranged", _l("行動或遠距接見時間調整"), _VISIT, (*_WHEN, "minutes"), True),
+        Event("mobile_join", _l("行動接見提醒及連線方式"), _VISIT, (*_WHEN, "how"), True),
         Event("companion_named", _l("同行接見：列為其他接見人"), (*_VISIT, "by", "capacity"), _WHEN, True),
         Event("companion_released", _l("同行接見：不再列為其他接見人"), (*_VISIT, "by", "capacity"), ("agency",), True),
         Event("visit_refused", _l("收容人不願接見"), (*_VISIT, "by"), _WHEN, True),

@@ -15,8 +15,11 @@ CHANNEL_PAUSES = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300))
 #: How far chance moves a wait in either direction, so that what failed together does not come back together.
 JITTER = 0.2
 
+#: What is said some hours before a visit, and helps nobody after it has begun.
+REMINDERS = frozenset({"reminder", "mobile_join"})
 #: How long a message is tried, counted from when it was queued; others than these for ``USUAL_LIFE``.
 LIVES = {
+    "mobile_join": timedelta(days=2),
     "verify": timedelta(hours=24),
     "password": timedelta(minutes=30),
     "reminder": timedelta(days=2),
@@ -24,7 +27,7 @@ LIVES = {
 }
 USUAL_LIFE = timedelta(days=3)
 #: After their time these say nothing true any more: not even a first attempt is made.
-PASSES_WITH_TIME = frozenset({"verify", "password", "reminder", "mobile_code"})
+PASSES_WITH_TIME = REMINDERS | {"verify", "password", "mobile_code"}
 
 #: Each of these has to be read for itself: none is replaced and none replaces another.
 STANDS_ALONE = frozenset(
@@ -35,11 +38,12 @@ STANDS_ALONE = frozenset(
     }
 )
 #: These say nothing of how the matter stands: they replace nothing, but news of the matter replaces them.
-ONLY_REMINDS = frozenset({"reminder", "grant_expiring"})
+ONLY_REMINDS = REMINDERS | {"grant_expiring"}
 #: A calendar file goes with these.
 HAS_DATE = frozenset(
     {
-        *("booking_approved", "booking_changed", "booking_cancelled", "reminder"),
+        *("booking_approved", "booking_changed", "booking_cancelled", *REMINDERS),
+        *("family_booking_approved", "remote_booking_approved", "mobile_booking_approved"),
         *("booking_changed_by_agency", "booking_cancelled_by_agency"),
     }
 )

@@ -43,6 +43,8 @@ class ParameterCode(Word):
     BOOK_STOP_DAYS = "BOOKSTOP", _l("家庭聯絡簿暫停發佈天數（天）")
     JUVENILE_INTERVAL_DAYS = "BOOKJUV", _l("少年收容人家庭聯絡簿發送間隔（天，0為與一般相同）")
     BOOK_WAITING_DAYS = "BOOKWAIT", _l("家庭聯絡簿待審核逾期天數（天）")
+    MOBILE_JOIN = "MOBJOIN", _l("行動接見連線方式（告知申請人）")
+    REMOTE_JOIN = "REMJOIN", _l("遠距接見辦理方式（告知申請人）")
 
 
 class ParameterUnknown(RuleError):
@@ -80,6 +82,12 @@ class ParameterPathInvalid(RuleError):
     """The recording folder is one line of at most 200 characters."""
 
     sentence = _l("「%(meaning)s」至多%(longest)s個字，且不可含換行或控制字元。請重新輸入。")
+
+
+class ParameterTextMissing(RuleError):
+    """What applicants are told is never empty."""
+
+    sentence = _l("「%(meaning)s」不可空白，內容將告知申請人。請重新輸入。")
 
 
 class ParameterRange(RuleError):
@@ -135,6 +143,12 @@ def _path(definition: Definition, text: str) -> str:
     return text
 
 
+def _told(definition: Definition, text: str) -> str:
+    if not text:
+        raise ParameterTextMissing(definition.code.value, meaning=definition.meaning)
+    return _path(definition, text)
+
+
 _Code = ParameterCode
 #: The manual's rows in the manual's order.
 MANUAL_DEFINITIONS = (
@@ -157,6 +171,8 @@ OTHER_DEFINITIONS = (
     Definition(_Code.BOOK_STOP_DAYS, "30", _whole_number(1, 365)),
     Definition(_Code.JUVENILE_INTERVAL_DAYS, "0", _whole_number(0, 365)),
     Definition(_Code.BOOK_WAITING_DAYS, "30", _whole_number(1, 365)),
+    Definition(_Code.MOBILE_JOIN, "機關以您登記之聯絡方式所通知之連線方式", _told),
+    Definition(_Code.REMOTE_JOIN, "請先洽接見機關，確認前往報到之矯正機關遠距接見室", _told),
 )
 DEFINITIONS = {definition.code.value: definition for definition in MANUAL_DEFINITIONS + OTHER_DEFINITIONS}
 
@@ -166,12 +182,18 @@ def parse_value(code: str, text: str) -> str:
     definition = DEFINITIONS.get(code)
     if definition is None:
         raise ParameterUnknown(code=code)
-    return definition.parse(definition, unicodedata.normalize("NFKC", text).strip())
+    form = "NFC" if definition.parse is _told else "NFKC"  # a sentence keeps its full-width comma
+    return definition.parse(definition, unicodedata.normalize(form, text).strip())  # type: ignore[arg-type]
 
 
 def number(values: Mapping[str, str], code: str) -> int:
     """A whole-number parameter of an agency (minutes, days or hours, as its name says), or its default."""
     return int(values.get(code, DEFINITIONS[code].default))
+
+
+def words(values: Mapping[str, str], code: str) -> str:
+    """What an agency tells applicants, or the default."""
+    return values.get(code) or DEFINITIONS[code].default
 
 
 def time_of_day(values: Mapping[str, str], code: str) -> time:

@@ -138,6 +138,14 @@ def refusal_of_person(asked: Question) -> RuleError | None:
     return None
 
 
+def refusal_of_party(asked: Question, day: date) -> RuleError | None:
+    """What forbids this visitor to come on a day for which the place is booked already; None where nothing does."""
+    found = refusal_of_person(asked)
+    if found is None and not asked.visitor.granted_from <= day <= asked.visitor.granted_until:
+        return why.GrantNotValid("session", date=shown_day(day))
+    return found
+
+
 def _refusal_of_session(asked: Question, place: Place) -> RuleError | None:
     slot, visitor = place.slot, asked.visitor
     when = {"date": shown_day(slot.day), "time": f"{slot.start:%H:%M}"}

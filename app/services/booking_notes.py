@@ -67,6 +67,7 @@ _TOLD_OF = (
     Reservation.visit_on,
     Reservation.arrives_at,
     Reservation.session_id,
+    Reservation.minutes,
     Reservation.cancelled_by,
     Reservation.version,
 )

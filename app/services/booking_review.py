@@ -123,7 +123,7 @@ def _save(row: RowVerdict, review: Review | None, scope: frozenset[str] | None, 
     review.state = RESERVATION_MOVES.target(move, before)
     with transaction() as session:
         if review.lacks_reason or not _take(session, row, review, officer_id):
-            _explain(session, row)
+            explain(session, row)
             raise ReasonRequired("reason")
         if review.session_id is not None:
             visit_sessions.give_back(session, review.session_id)
@@ -152,7 +152,7 @@ def _take(session: Session, row: RowVerdict, review: Review, officer_id: int) ->
     return bool(taken.rowcount)
 
 
-def _explain(session: Session, row: RowVerdict) -> None:
+def explain(session: Session, row: RowVerdict) -> None:
     """Raise what stands in the way of deciding this row as it is now; returns where nothing does."""
     found = session.get(Reservation, row.reservation_id, populate_existing=True)
     if found is None:

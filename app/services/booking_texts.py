@@ -12,7 +12,7 @@ from app.i18n import _
 from app.rules import masking
 from app.rules.dates import booking_date
 from app.rules.vocabulary import VisitKind, Word
-from app.services import companions, notifications
+from app.services import companions, joining, notifications
 from models import Agency, Applicant, Companion, Inmate, Reservation
 
 #: In the place of a reason that nobody has to give.
@@ -24,6 +24,8 @@ def described(reservation: Reservation, locale: str) -> dict[str, str]:
     agency: Agency = reservation.agency
     inmate: Inmate = reservation.inmate
     return {
+        "how": joining.how_to_join(reservation),
+        "minutes": str(reservation.minutes or NO_REASON),
         "agency": agency.name,
         "address": agency.address or "",
         "inmate": masking.name_middle(inmate.name),
@@ -63,12 +65,20 @@ FOR_FAMILIES = {
     "booking_lapsed": "family_booking_lapsed",
     "booking_cancelled": "family_booking_cancelled",
 }
+#: Messages about a visit on one's own telephone: nobody travels, and how to join is told.
+FOR_MOBILE = {"booking_approved": "mobile_booking_approved", "reminder": "mobile_join"}
+#: The wordings of each kind of visit; a lawyer on site has the plain ones.
+WORDINGS = {
+    VisitKind.FAMILY_ON_SITE: FOR_FAMILIES,
+    VisitKind.FAMILY_REMOTE: {**FOR_FAMILIES, "booking_approved": "remote_booking_approved"},
+    VisitKind.FAMILY_MOBILE: {**FOR_FAMILIES, **FOR_MOBILE},
+    VisitKind.LAWYER_MOBILE: {**FOR_MOBILE, "booking_received": "mobile_booking_received"},
+}
 
 
 def wording(event: str, reservation: Reservation) -> str:
     """The event under which a message about this booking has its text."""
-    is_family = reservation.kind in (VisitKind.FAMILY_ON_SITE, VisitKind.FAMILY_REMOTE, VisitKind.FAMILY_MOBILE)
-    return FOR_FAMILIES[event] if is_family and event in FOR_FAMILIES else event
+    return WORDINGS.get(reservation.kind, {}).get(event, event)
 
 
 def tell(session: Session, event: str, reservation: Reservation, **places: Any) -> None:

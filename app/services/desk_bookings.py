@@ -218,11 +218,13 @@ def same_visitor_that_day(session: Session, reservation: Reservation) -> list[Re
         return list(session.scalars(query.order_by(Reservation.arrives_at, Reservation.id)))
 
 
-def taken_up(session: Session, reservation_id: str, version: int | None, scope: frozenset[str] | None) -> Reservation:
-    """A lawyer's visit on site as it is now, locked; raises ``NotFound``, ``Stale``."""
+def taken_up(
+    session: Session, reservation_id: str, version: int | None, scope: frozenset[str] | None, by_session: bool = False
+) -> Reservation:
+    """A lawyer's visit on site (or one by session) as it is now, locked; raises ``NotFound``, ``Stale``."""
     reservation = locked(session, Reservation, reservation_id)
     is_ours = scope is None or reservation.agency_id in scope
-    if not is_ours or reservation.kind != VisitKind.LAWYER_ON_SITE:
+    if not is_ours or by_session != (reservation.kind != VisitKind.LAWYER_ON_SITE):
         raise NotFound()
     if version is not None and reservation.version != version:
         raise Stale()

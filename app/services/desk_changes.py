@@ -17,13 +17,14 @@ from app.i18n import _l
 from app.rules.dates import booking_date
 from app.rules.vocabulary import Attention, CancelledBy, ReasonScope, ReservationState
 from app.security import Actor
-from app.services import audit, closure_guard, desk_bookings, notifications, reasons, reservations
+from app.services import audit, closure_guard, desk_bookings, notifications, reasons, reservations, visit_sessions
 from app.services.companions import CompanionData, clean_companions
 from app.services.companions import keep as keep_companions
 from app.services.desk_bookings import Arrival, SameVisit, taken_up
 from app.services.desk_visitors import Findings
 from app.transaction import transaction
 from models import Applicant, Reservation
+from models.reservation import LIVE_STATES
 
 #: The last of the list says nothing by itself.
 OTHER = "其他"
@@ -131,18 +132,29 @@ def _new_time(session: Session, row: Reservation, asked: Arrival, scope: frozens
         desk_bookings.warn_of_second(session, row)
 
 
-def cancel(reservation_id: str, reason: Reason, version: int, scope: frozenset[str] | None, actor: Actor) -> None:
-    """Cancel a booking for the agency and tell the applicant why.
+def cancel(
+    reservation_id: str,
+    reason: Reason,
+    version: int,
+    scope: frozenset[str] | None,
+    actor: Actor,
+    *,
+    by_session: bool = False,
+) -> None:
+    """Cancel a booking for the agency, give its place back and tell the applicant why.
 
     Raises :class:`AgencyReasonMissing`, ``IllegalMove``, ``Stale``, ``NotFound``.
     """
     kept = reason.kept()
     with transaction() as session:
-        row = taken_up(session, reservation_id, version, scope)
+        row = taken_up(session, reservation_id, version, scope, by_session)
+        left = row.session_id if row.state in LIVE_STATES else None
         before = row.move("cancel")
         row.cancelled_by, row.attention = CancelledBy.AGENCY, None
         row.rejection_reason, row.rejection_note = kept.chosen, kept.note or None
         session.flush()
+        if left is not None:
+            visit_sessions.give_back(session, left)
         audit.moved(session, row, "cancel", before, actor, reason=kept.told("zh_Hant_TW"))
         tell(session, row, "booking_cancelled_by_agency", lambda locale: {"reason": kept.told(locale)})
 

@@ -44,7 +44,16 @@ class NothingToClear(IllegalMove):
     sentence = _l("本件已無注意事項。請重新整理後確認最新資料。")
 
 
-def mark(reservation_id: str, move: str, note: str, version: int, scope: frozenset[str] | None, actor: Actor) -> None:
+def mark(
+    reservation_id: str,
+    move: str,
+    note: str,
+    version: int,
+    scope: frozenset[str] | None,
+    actor: Actor,
+    *,
+    by_session: bool = False,
+) -> None:
     """Note on the day of a visit that it did not take place, and tell the applicant how to book again.
 
     ``move`` is one of ``ON_THE_DAY``. Raises :class:`NotYet`, :class:`NotLateYet`, ``IllegalMove``, ``Stale``,
@@ -52,7 +61,7 @@ def mark(reservation_id: str, move: str, note: str, version: int, scope: frozens
     """
     event = ON_THE_DAY[move]
     with transaction() as session:
-        row = taken_up(session, reservation_id, version, scope)
+        row = taken_up(session, reservation_id, version, scope, by_session)
         RESERVATION_MOVES.target(move, row.state)  # the state's own sentence comes first
         if row.visit_on > clock.today():
             raise NotYet(day=Shown(row.visit_on, sentence_date))
@@ -65,7 +74,15 @@ def mark(reservation_id: str, move: str, note: str, version: int, scope: frozens
         tell(session, row, event)
 
 
-def clear_attention(reservation_id: str, note: str, version: int, scope: frozenset[str] | None, actor: Actor) -> None:
+def clear_attention(
+    reservation_id: str,
+    note: str,
+    version: int,
+    scope: frozenset[str] | None,
+    actor: Actor,
+    *,
+    by_session: bool = False,
+) -> None:
     """Take a flag off a booking; what was found is kept in the trail.
 
     Raises :class:`AttentionNoteMissing`, :class:`NothingToClear`, ``Stale``, ``NotFound``.
@@ -74,7 +91,7 @@ def clear_attention(reservation_id: str, note: str, version: int, scope: frozens
     if not note:
         raise AttentionNoteMissing("note")
     with transaction() as session:
-        row = taken_up(session, reservation_id, version, scope)
+        row = taken_up(session, reservation_id, version, scope, by_session)
         if row.attention is None:
             raise NothingToClear()
         facts = {"attention": [row.attention.value, None], "note": note}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.extensions import db
-from app.rules.messages import HAS_DATE, life_of
+from app.rules.messages import HAS_DATE, REMINDERS, life_of
 from app.rules.vocabulary import Channel, MessageState
 from app.services import short_messages
 from app.services.text_cache import TemplateMissing, Text, text_of
@@ -114,7 +114,7 @@ def letter(
 
 
 def _give_up_at(event: str, subject: Any, now: datetime) -> datetime:
-    if event == "reminder" and _is_reservation(subject):
+    if event in REMINDERS and _is_reservation(subject):
         return subject.arrives_at
     return now + life_of(event)
 

@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.extensions import db
 from app.rules import parameters
+from app.rules.messages import REMINDERS
 from app.rules.parameters import ParameterCode
 from app.rules.vocabulary import ReservationState
 from app.security import SYSTEM
 from app.services import audit, notifications, visiting
-from app.services.reservations import described
+from app.services.booking_texts import described, wording
 from app.transaction import end_reading, locked, transaction
 from models import Agency, Applicant, Notification, Reservation
 
-EVENT = "reminder"
 #: No agency may remind earlier than this (``REMINDER_HOURS`` ends at 168).
 EARLIEST = timedelta(hours=168)
 BATCH = 200
@@ -65,7 +65,7 @@ def _told(ids: list[str]) -> set[tuple[str, object]]:
     for start in range(0, len(ids), BATCH):
         rows = db.session.execute(
             select(Notification.subject_id, Notification.give_up_at).where(
-                Notification.subject_id.in_(ids[start : start + BATCH]), Notification.event == EVENT
+                Notification.subject_id.in_(ids[start : start + BATCH]), Notification.event.in_(REMINDERS)
             )
         )
         found |= {(subject_id, give_up_at) for subject_id, give_up_at in rows}
@@ -82,7 +82,7 @@ def _remind(reservation_id: str) -> bool:
             applicant = session.get_one(Applicant, reservation.applicant_id)
             message = notifications.enqueue(
                 session,
-                "reminder",
+                wording("reminder", reservation),
                 applicant,
                 reservation,
                 version=reservation.version,
@@ -105,7 +105,7 @@ def _is_still_due(session: Session, reservation: Reservation) -> bool:
         return False
     again = exists().where(
         Notification.subject_id == reservation.id,
-        Notification.event == EVENT,
+        Notification.event.in_(REMINDERS),
         Notification.give_up_at == reservation.arrives_at,
     )
     return not session.scalar(select(again))

@@ -146,6 +146,7 @@ def _confirm(session: Session, booker: Applicant, request: SessionBooking, actor
     companions.keep(session, reservation, people)
     audit.record(session, "reservation.book", actor, reservation, agency_id=reservation.agency_id)
     booking_texts.tell(session, "booking_received", reservation)
+    booking_texts.tell_companions(session, reservation, {})  # a lawyer's, who hold a grant
     return reservation.id
 
 
@@ -185,11 +186,12 @@ def _take_over(
     if old.version != request.version:
         raise Stale()
     applicant = session.get_one(Applicant, old.applicant_id)
+    matched = companions.matched(session, old)
     was, left = booking_texts.occasion(old, applicant.locale), old.session_id if _holds_place(old) else None
     move = "choose" if old.state is ReservationState.AWAITING_NEW_DATE else "change"
     before = old.move(move)
     old.session_id, old.visit_on, old.arrives_at = row.id, row.visit_on, row.starts_at
-    old.persons, old.minutes = persons, minutes
+    old.persons, old.minutes, old.room = persons, minutes, None
     reopen(old)
     session.flush()
     if left is not None:
@@ -199,6 +201,7 @@ def _take_over(
     now = booking_texts.occasion(old, applicant.locale)
     reason = booking_texts.NO_REASON
     booking_texts.tell(session, "booking_changed", old, old=was, new=now, by=applicant.name, reason=reason)
+    booking_texts.tell_companions(session, old, matched)
     return old.id
 
 
@@ -244,6 +247,7 @@ def cancel(applicant_id: str, reservation_id: str, version: int, actor: Actor) -
         audit.moved(session, reservation, "cancel", before, actor)
         by = session.get_one(Applicant, applicant_id).name
         booking_texts.tell(session, "booking_cancelled", reservation, by=by, reason=booking_texts.NO_REASON)
+        booking_texts.release_companions(session, reservation)
 
 
 def question_of(grant: ServiceGrant, kind: VisitKind, persons: int, replaces_id: str | None = None) -> Question:

@@ -13,7 +13,7 @@ from app import clock
 from app.adapters.sms_gateway import Sms, SmsGateway
 from app.rules import channels, sms
 from app.rules.message_events import HIDDEN_CODE
-from app.rules.messages import life_of
+from app.rules.messages import REMINDERS, life_of
 from app.rules.vocabulary import Channel
 from app.services.text_cache import TemplateMissing, text_of
 from models import Applicant, Notification
@@ -110,7 +110,7 @@ def _text(session: Session, event: str, locale: str, values: Mapping[str, Any]) 
 
 
 def _is_over(mail: Notification) -> bool:
-    return mail.event == "reminder" and mail.give_up_at is not None and mail.give_up_at <= clock.now()
+    return mail.event in REMINDERS and mail.give_up_at is not None and mail.give_up_at <= clock.now()
 
 
 def _key(mail: Notification) -> str:
@@ -131,7 +131,7 @@ def _short(mail: Notification, mobile: str, text: str) -> Notification:
         subject="",
         queued_at=now,
         due_at=now,
-        give_up_at=mail.give_up_at if mail.event == "reminder" else now + life_of(mail.event),
+        give_up_at=mail.give_up_at if mail.event in REMINDERS else now + life_of(mail.event),
         recipient=mobile,
         body=text,
         parts=sms.length(text).parts,

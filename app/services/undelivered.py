@@ -17,6 +17,7 @@ from app.i18n import _l
 from app.rules.dates import Shown, log_time
 from app.rules.message_events import HIDDEN_LINK, LIVE
 from app.rules.message_texts import event_of
+from app.rules.messages import REMINDERS
 from app.rules.vocabulary import Channel, MessageState
 from app.security import Actor
 from app.services import audit
@@ -28,7 +29,7 @@ UNDELIVERED = (MessageState.FAILED, MessageState.UNKNOWN)
 #: What goes to an address that is known not to work is not complained about.
 _EXPECTED = ("mail_change_told", "mail_changed")
 #: These say nothing of how a matter stands: what came before them is still true.
-_ONLY_REMINDS = ("reminder", "grant_expiring")
+_ONLY_REMINDS = (*REMINDERS, "grant_expiring")
 #: How long a message that was sent again is tried, where no visit sets an earlier end.
 TRIED_FOR = timedelta(days=3)
 LONGEST_NOTE = 200
@@ -200,7 +201,7 @@ def _refusal(session: Session, message: Notification) -> RuleError | None:
     has_live = any(name in event_of(message.event).places for name in LIVE)
     if has_live or HIDDEN_LINK in message.body:
         return LinkGone()
-    if message.event == "reminder" and _give_up_at(session, message) is None:
+    if message.event in REMINDERS and _give_up_at(session, message) is None:
         return VisitOver()
     newer = aliased(Notification)
     later = exists().where(

@@ -59,6 +59,11 @@ def values_of(agency_id: str) -> dict[str, str]:
     return {row.code: row.value for row in _parameters(agency_id)}
 
 
+def values_on(agency_id: str, day: date) -> dict[str, str]:
+    """An agency's parameters by code, as they are in force on a day."""
+    return {row.code: row.value_on(day) for row in _parameters(agency_id)}
+
+
 def _parameters(agency_id: str) -> list[AgencyParameter]:
     return list(db.session.scalars(select(AgencyParameter).where(AgencyParameter.agency_id == agency_id)))
 

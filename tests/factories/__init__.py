@@ -43,7 +43,7 @@ from tests.factories.people import (
     unverified_applicant,
 )
 from tests.factories.rows import id_number, made, saved
-from tests.factories.visits import closure, relative, timetable, visit_rules
+from tests.factories.visits import closure, relative, session_visit, timetable, visit_rules
 
 __all__ = [
     "PASSWORD",
@@ -78,6 +78,7 @@ __all__ = [
     "privacy_notice",
     "rejection_reason",
     "relative",
+    "session_visit",
     "reservation",
     "restriction",
     "role",

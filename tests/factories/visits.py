@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from app import clock
 from app.clock import TAIPEI
 from app.rules import visit_documents
 from app.rules.vocabulary import ApplicationState, Relationship, ServiceItem, VisitKind
-from models import Agency, Applicant, Inmate, ServiceGrant, VisitClosure, VisitRules
-from tests.factories.cases import application, grant
+from app.services.visit_facts import ITEM_FOR
+from models import Agency, Applicant, Inmate, Reservation, ServiceGrant, VisitClosure, VisitRules, VisitSession
+from tests.factories.cases import application, grant, reservation
 from tests.factories.people import applicant, officer
 from tests.factories.rows import made
 
@@ -59,3 +61,29 @@ def relative(
     by = by or applicant(name="林小美")
     asked = application(by, of, state=ApplicationState.APPROVED, item=ServiceItem.FAMILY, relation=relation)
     return grant(asked, item=item, relation=relation, **columns)
+
+
+def session_visit(
+    of: Inmate, kind: VisitKind = VisitKind.FAMILY_ON_SITE, starts_at: datetime | None = None, **columns: Any
+) -> Reservation:
+    """A booking of a session (tomorrow at 10:00 where no beginning is given), by a relative or, mobile, a lawyer."""
+    starts = starts_at or clock.at(clock.today() + timedelta(days=1), datetime.min.time().replace(hour=10))
+    is_lawyers = kind is VisitKind.LAWYER_MOBILE
+    holder = (
+        grant(application(about=of, state=ApplicationState.APPROVED))
+        if is_lawyers
+        else relative(of, item=ITEM_FOR[kind])
+    )
+    place = made(
+        VisitSession,
+        {},
+        agency_id=of.agency_id,
+        kind=kind,
+        visit_on=clock.local(starts).date(),
+        starts_at=starts,
+        minutes=30,
+        capacity=3,
+        taken=1,
+    )
+    by_session = {"kind": kind, "session_id": place.id, "persons": 1, "minutes": 30, "visitor_name": "林小美"}
+    return reservation(holder, starts, **{**by_session, **columns})

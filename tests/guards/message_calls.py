@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from app.services.booking_texts import FOR_FAMILIES as REWORDED
+from app.services.booking_texts import WORDINGS
 from tests.guards.sources import files, name_of, tree_of
 
 #: Where each of the two takes its event.
@@ -125,7 +125,7 @@ class Source:
             return found | self._unpacked(module, function, value.id)
         elif isinstance(value, ast.Call) and (target := self.resolved(module, value.func)):
             names = [argument.arg for argument in target[1].args.args]
-            if "event" in names:  # a function that rewords an event: what goes in is told, REWORDED says the rest
+            if "event" in names:  # a function that rewords an event: what goes in is told, WORDINGS says the rest
                 passed = _given(value, names, "event")
                 return (
                     set() if passed is None or isinstance(passed, ast.Name) else self.events(module, function, passed)
@@ -152,7 +152,7 @@ class Source:
                 for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
                     event, filled = self.event_argument(module, call)
                     events = self.events(module, function, event) if event is not None else set()
-                    events |= {REWORDED[event] for event in events & REWORDED.keys()}
+                    events |= {words[event] for words in WORDINGS.values() for event in events & words.keys()}
                     if events:
                         fills = filled | self.keys(module, function)
                         yield Call(f"{module.name}:{call.lineno}", frozenset(events), frozenset(fills))

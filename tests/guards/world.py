@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from app import security
 from app.extensions import db
-from app.rules.vocabulary import Audience, EntryState, MessageState
+from app.rules.vocabulary import Audience, EntryState, MessageState, VisitKind
 from app.services import audit, entry_prints, roster_supplements, rosters
 from app.transaction import transaction
 from models import Agency, Applicant, Inmate, MessageTemplate, Officer
@@ -47,7 +47,7 @@ ARGUMENTS = (
     (r"portal\.", "grant_id", "grant"),
     (r"portal\.", "reservation_id", "reservation"),
     (r"portal\.", "token", "plain:no-such-token"),
-    (r"portal\.booking_(change_)?companion_remove", "position", "plain:0"),
+    (r"portal\.booking_(change_companion|companion|people)_remove", "position", "plain:0"),
     (r"auditor_applications\.", "record_id", "application"),
     (r"auditor_bookings\.", "record_id", "reservation"),
     (r"auditor_messages\.", "record_id", "notification"),
@@ -72,6 +72,9 @@ ARGUMENTS = (
     (r"GrantView\.", "act", "plain:suspend"),
     (r"Onsite(Booking|Act)View\.", "pk", "reservation"),
     (r"OnsiteActView\.mark", "move", "plain:no_show"),
+    (r"DeviceVisit(Act)?View\.", "pk", "device_visit"),
+    (r"FamilyVisit(Act)?View\.", "pk", "family_visit"),
+    (r"(Device|Family)VisitActView\.mark", "move", "plain:no_show"),
     (r"RosterView\.supplement_paper|RosterExportView\.supplement", "pk", "supplement"),
     (r"RosterExportView\.", "form", "plain:csv"),
     (r"Roster(Export)?View\.", "pk", "roster"),
@@ -166,6 +169,8 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
         "family_application": relatives.id,
         "family_attachment": factories.attachment(relatives, files.jpeg()).id,
         "reservation": reservation.id,
+        "device_visit": factories.session_visit(inmate, VisitKind.FAMILY_MOBILE).id,
+        "family_visit": factories.session_visit(inmate).id,
         "grant": grant.id,
         "closure": factories.closure(grant.agency).id,
         "notification": factories.notification(lawyer, agency_id=agency_id).id,

@@ -99,6 +99,7 @@ EVENTS: dict[str, Any] = {
     "reservation.opened": _l("開啟預約明細"),
     "reservation.slip": _l("列印預約接見明細"),
     "reservation.clear_attention": _l("清除預約注意事項"),
+    "reservation.arrange": _l("安排設備室及接見時間"),
     "reservation.approve": _l("預約審核通過"),
     "reservation.reject": _l("預約審核未通過"),
     "reservation.change": _l("變更預約"),

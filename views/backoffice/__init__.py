@@ -17,6 +17,8 @@ from views.backoffice.closures import ClosureView
 from views.backoffice.columns import shown
 from views.backoffice.desk_acts import OnsiteActView
 from views.backoffice.desk_entries import PhoneBookingView, WalkInView
+from views.backoffice.device_visit_acts import DeviceVisitActView, FamilyVisitActView
+from views.backoffice.device_visits import DeviceVisitView, FamilyVisitView
 from views.backoffice.entries import FamilyEntryView
 from views.backoffice.entry_prints import EntryPrintView
 from views.backoffice.entry_review import EntryReviewView
@@ -59,6 +61,8 @@ def register(app: Flask) -> None:
     builder.add_view(FamilyApplicationView, "FamilyApplications", label=_l("審核家屬服務項目"), category="Services")
     builder.add_view_no_menu(FamilyReviewView)
     builder.add_view(GrantView, "Grants", label=_l("已核准服務項目查詢"), category="Services")
+    builder.add_view(DeviceVisitView, "DeviceVisits", label=_l("行動接見申請"), category="Services")
+    builder.add_view_no_menu(DeviceVisitActView)
     builder.add_view(FamilyEntryView, "FamilyEntries", label=_l("家庭聯絡簿審查"), category="Books")
     builder.add_view_no_menu(EntryReviewView)
     builder.add_view(EntryPrintView, "EntryPrints", label=_l("家庭聯絡簿列印及交付"), category="Books")
@@ -72,6 +76,8 @@ def register(app: Flask) -> None:
     )
     builder.add_view_no_menu(OnsiteActView)
     builder.add_view_no_menu(PhoneBookingView)
+    builder.add_view(FamilyVisitView, "FamilyVisits", label=_l("家屬現場接見查詢維護"), category="VisitEntry")
+    builder.add_view_no_menu(FamilyVisitActView)
     builder.add_view(WalkInView, "WalkIns", label=_l("現場登記（未預約）"), category="VisitEntry")
     builder.add_view(RosterView, "Roster", label=_l("列印預約現場律師接見清冊(CJALF247R)"), category="VisitPrinting")
     builder.add_view_no_menu(RosterExportView)

@@ -97,10 +97,11 @@ def blocks(row: Reservation) -> list[tuple[str, Facts]]:
     if row.rejection_reason:
         label = _("取消原因") if row.state == ReservationState.CANCELLED else _("不通過原因")
         booking.append((label, "：".join(filter(None, (row.rejection_reason, row.rejection_note)))))
-    return [(_("預約資料"), booking), (_("接見人"), _visitor(row))]
+    return [(_("預約資料"), booking), (_("接見人"), visitor_facts(row))]
 
 
-def _visitor(row: Reservation) -> Facts:
+def visitor_facts(row: Reservation) -> Facts:
+    """Who comes: name, relation, account, certificate, ID number, telephone, grant."""
     account = row.applicant
     facts: Facts = [(_("姓名"), row.visitor_name), (_("身分"), str(row.visitor_relation.label))]
     if account is not None:

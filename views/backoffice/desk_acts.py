@@ -13,7 +13,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.errors import NotFound, RuleError, Stale
+from app.errors import NotFound, RuleError
 from app.extensions import db
 from app.i18n import _, _l
 from app.rules.vocabulary import ReasonScope, VisitKind
@@ -23,7 +23,7 @@ from app.services.desk_changes import Change, Reason
 from models import Reservation
 from views.backoffice import case_facts, desk_forms, scope
 from views.backoffice.access import permitted
-from views.backoffice.desk_forms import DeskForm, note
+from views.backoffice.desk_forms import DeskForm, note, version_of
 from views.backoffice.forms import ChoiceField
 
 Answer = str | Response | tuple[str, int]
@@ -108,7 +108,7 @@ class OnsiteActView(BaseView):
         has_account, pk, status = row.applicant_id is not None, row.id, 422
         try:
             if form.validate():
-                act(_version(form))
+                act(version_of(form))
                 tell = _("通知信件已排入寄送。") if has_account else _("此接見人沒有帳號，請以電話告知。")
                 flash(f"{done}{tell}", "success" if has_account else "warning")
                 return redirect(url_for("OnsiteBookingView.show", pk=pk))
@@ -158,10 +158,3 @@ def _reason_fields() -> dict[str, Any]:
 
 def _reason(form: DeskForm) -> Reason:
     return Reason(form["reason"].data or "", form["note"].data or "")
-
-
-def _version(form: DeskForm) -> int:
-    typed = form.version.data or ""
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
-        raise Stale()
-    return int(typed)

@@ -11,7 +11,7 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 from wtforms.widgets import TextInput
 
-from app.errors import RuleError
+from app.errors import RuleError, Stale
 from app.i18n import _l
 from app.rules.vocabulary import LAWYERS, choices_of
 from app.services.companions import MOST_COMPANIONS, CompanionData
@@ -178,12 +178,21 @@ def visitor_of(form: DeskForm) -> VisitorData:
 
 def arrival_of(form: DeskForm) -> Arrival:
     """Day and time as typed."""
-    day, at = parse_day(form["day"].data.strip()) if form["day"].data else None, _time(form["at"].data or "")
+    day, at = parse_day(form["day"].data.strip()) if form["day"].data else None, time_of(form["at"].data or "")
     confirmed = bool(form["second_visit_confirmed"].data)
     return Arrival(day, at, str(form["exception_reason"].data or ""), confirmed)
 
 
-def _time(typed: str) -> time | None:
+def version_of(form: RecordForm) -> int:
+    """The version that the page showed; raises ``Stale`` for what is none."""
+    typed = form.version.data or ""
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
+        raise Stale()
+    return int(typed)
+
+
+def time_of(typed: str) -> time | None:
+    """A time of day as typed; None where it is none."""
     hour, _colon, minute = typed.strip().replace("：", ":").partition(":")
     digits = hour + minute
     if not (digits.isascii() and digits.isdecimal() and 1 <= len(hour) <= 2 and len(minute) == 2):

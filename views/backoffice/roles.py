@@ -15,6 +15,8 @@ def _grant(views: str, permissions: str) -> list[str]:
 _OWN = _grant("HomeView|LanguageView|UtilView|SignInView", "can_.*")
 #: One's own account: every kind of staff, auditors too.
 _ACCOUNT = _grant("OwnAccountView|OwnSecondFactorView", "can_use")
+#: Visits by session are reviewed, prepared and noted by officers and the desk alike.
+_DEVICES = _grant("DeviceVisitView", "can_list|can_show|can_review|can_maintain")
 
 ROLES: dict[str, list[list[str]]] = {
     StaffRole.OFFICER.value: [
@@ -34,6 +36,8 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("UndeliveredView", "can_list|can_handle"),
         _grant("System|Services|LawyerApplications|Grants|Parameters|Messages|Undelivered", "menu_access"),
         _grant("FamilyApplications", "menu_access"),
+        _DEVICES,
+        _grant("DeviceVisits", "menu_access"),
     ],
     StaffRole.VISIT_DESK.value: [
         _OWN,
@@ -44,6 +48,8 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("RosterView", "can_list|can_print|can_download"),
         _grant("Security|VisitManagement|BookingReview|OnsiteBookings|WalkIns|Roster", "menu_access"),
         _grant("RosterExportView", "can_export"),
+        _DEVICES,
+        _grant("Services|DeviceVisits|FamilyVisits", "menu_access"),
     ],
     StaffRole.HEADQUARTERS.value: [
         _OWN,
@@ -75,6 +81,8 @@ ROLES: dict[str, list[list[str]]] = {
             "menu_access",
         ),
         _grant("OnsiteBookings|FamilyApplications", "menu_access"),
+        _grant("DeviceVisitView", "can_list|can_show|can_review"),
+        _grant("DeviceVisits|FamilyVisits", "menu_access"),
     ],
     StaffRole.AUDITOR.value: [
         _grant("SignInView|LanguageView", "can_.*"),

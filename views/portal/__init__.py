@@ -15,6 +15,7 @@ from views.portal import (
     booking_companions,
     booking_confirm,
     booking_papers,
+    booking_people,
     booking_sessions,
     booking_time,
     bookings,
@@ -49,7 +50,7 @@ PAGES = (
     *(pages, hours, language, captcha, registration, registration_result, verification, sign_in, applications),
     *(family_applications, application_papers, application_status, messages, outbox),
     *(booking, booking_companions, booking_time, booking_confirm, bookings, booking_change, booking_papers),
-    *(booking_sessions, entries, entry_drafts, agency_messages),
+    *(booking_sessions, booking_people, entries, entry_drafts, agency_messages),
     *(passwords, confirmation, my_sessions, second_factor, staying, refusals, mail_changes),
     *(sms, sms_receipts),
 )

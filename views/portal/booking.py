@@ -17,7 +17,13 @@ from views.portal.forms import UNPROCESSABLE, PortalForm, choice
 from views.portal.guard import signed_in
 
 #: The kinds that can be booked here.
-KINDS = (VisitKind.LAWYER_ON_SITE, VisitKind.FAMILY_ON_SITE, VisitKind.FAMILY_REMOTE, VisitKind.FAMILY_MOBILE)
+KINDS = (
+    VisitKind.LAWYER_ON_SITE,
+    VisitKind.LAWYER_MOBILE,
+    VisitKind.FAMILY_ON_SITE,
+    VisitKind.FAMILY_REMOTE,
+    VisitKind.FAMILY_MOBILE,
+)
 
 
 def grants_for(applicant_id: str, kind: str) -> list[ServiceGrant]:

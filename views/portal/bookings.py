@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from app.errors import RuleError
 from app.i18n import _
-from app.rules.vocabulary import CancelledBy
-from app.services import booking_changes, booking_rules, reservations, session_bookings
+from app.rules.device_visits import MOBILE_KINDS
+from app.rules.vocabulary import CancelledBy, ReservationState
+from app.services import booking_changes, booking_rules, joining, reservations, session_bookings
 from app.services.agencies import phone_of
 from models import Applicant, Reservation
 from models.reservation import LIVE_STATES, RESERVATION_MOVES
@@ -46,6 +47,8 @@ def _detail(reservation: Reservation) -> str:
         notice=booking_rules.notice_of(reservation),
         stopped=booking_closures.stopped(reservation),
         is_live=reservation.state in LIVE_STATES,
+        is_mobile=reservation.kind in MOBILE_KINDS,
+        how=joining.how_to_join(reservation) if reservation.state is ReservationState.APPROVED else "",
         phone=phone_of(reservation.agency),
     )
 
