@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -104,12 +104,12 @@ def _confirm(session: Session, booker: Applicant, request: SessionBooking, actor
     old = place_holds.own_reservation(session, booker.id, glance.replaces_id) if glance.replaces_id else None
     if old is not None:
         old = locked(session, Reservation, old.id)
-    locked(session, Inmate, glance.inmate_id)
+    inmate = locked(session, Inmate, glance.inmate_id)  # named: the session forgets a row that nobody holds
     hold = place_holds.of_applicant(session, booker.id)
     if hold is None or hold.expires_at <= clock.now():
         raise HoldGone()
-    place_holds.lock_sessions(session, hold.session_id, old.session_id if old else None)
-    row = session.get_one(VisitSession, hold.session_id, populate_existing=True)
+    rows = place_holds.lock_sessions(session, hold.session_id, old.session_id if old else None)
+    row = next(row for row in rows if row.id == hold.session_id)
     grant = place_holds.own_grant(session, booker.id, hold.grant_id, row.kind)
     is_family = not grant.relation.is_lawyers
     people = clean_companions(request.companions, booker.id_number, is_family=is_family)
@@ -123,7 +123,7 @@ def _confirm(session: Session, booker: Applicant, request: SessionBooking, actor
         kind=row.kind,
         source=BookingSource.ONLINE,
         agency_id=grant.agency_id,
-        inmate_id=grant.inmate_id,
+        inmate_id=inmate.id,
         applicant_id=booker.id,
         grant_id=grant.id,
         visitor_name=booker.name,
@@ -136,6 +136,7 @@ def _confirm(session: Session, booker: Applicant, request: SessionBooking, actor
         session_id=row.id,
         persons=persons,
         minutes=minutes,
+        companions=[],  # known: a new booking has none that could be loaded
     )
     session.add(reservation)
     session.flush()
@@ -149,19 +150,17 @@ def _still_allowed(
     session: Session, hold: PlaceHold, row: VisitSession, grant: ServiceGrant, people: Sequence[CompanionData]
 ) -> tuple[int, int]:
     """How many persons count and how long the visit is; raises what forbids it now, though it did not when held."""
-    rules = visit_rules.rules_of(grant.agency_id, row.kind)
-    persons = counted_persons(people, row.visit_on, rules.free_under_years)
-    asked = visit_facts.question(session, grant, row.kind, persons=persons, replaces_id=hold.replaces_id)
+    asked = visit_facts.question(session, grant, row.kind, replaces_id=hold.replaces_id)
+    asked = with_people(asked, people, row.visit_on)
     slot = place_holds.slot_at(asked, grant, row.starts_at)
-    places = visit_sessions.places(grant.agency_id, rules, asked.calendar, slot.day, slot.day)
-    place = next(p for p in places if p.slot == slot)
+    place = visit_sessions.place_of(row, slot)
     own = Place(slot, min(place.taken, row.capacity) - 1, place.suspended)
     if own.taken >= slot.places:  # the timetable has fewer places now: those who hold one keep it
         own = Place(slot, slot.places - 1, place.suspended)
     found = visits_by_session.refusal(asked, own, place_holds.sight(asked, grant))
     if found is not None:
         raise found
-    return persons, slot.minutes
+    return asked.visitor.persons, slot.minutes
 
 
 def _take_over(
@@ -242,9 +241,18 @@ def cancel(applicant_id: str, reservation_id: str, version: int, actor: Actor) -
         booking_texts.tell(session, "booking_cancelled", reservation, by=by, reason=booking_texts.NO_REASON)
 
 
-def question_of(grant: ServiceGrant, kind: VisitKind, persons: int, replaces_id: str | None = None) -> Question:
+def question_of(
+    grant: ServiceGrant, kind: VisitKind, people: Sequence[CompanionData] = (), replaces_id: str | None = None
+) -> Question:
     """What a week view rests on, read without a lock."""
-    return visit_facts.question(db.session(), grant, kind, persons=persons, replaces_id=replaces_id)
+    asked = visit_facts.question(db.session(), grant, kind, replaces_id=replaces_id)
+    return with_people(asked, people, clock.today())
+
+
+def with_people(asked: Question, people: Sequence[CompanionData], day: date) -> Question:
+    """The question for so many companions, of whom the rules do not count small children."""
+    persons = counted_persons(people, day, asked.rules.free_under_years)
+    return replace(asked, visitor=replace(asked.visitor, persons=persons))
 
 
 @dataclass(frozen=True)
@@ -257,7 +265,7 @@ class Choice:
 
 def week(asked: Question, grant: ServiceGrant) -> list[Choice]:
     """The sessions that are announced now, in order, each with what forbids it."""
-    places = place_holds.sight(asked, grant)
+    places = list(place_holds.sight(asked, grant))
     last = clock.today() + timedelta(days=asked.rules.opens.days + 7)
     first = visits_by_session.first_free(asked, places)  # looked for once, not for each session that is refused
     again = [first] if first else []

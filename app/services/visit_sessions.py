@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -22,20 +23,22 @@ from models import VisitClosure, VisitSession
 def places(agency_id: str, rules: VisitRulesDocument, calendar: WorkCalendar, first: date, last: date) -> list[Place]:
     """The sessions of a span of days, both ends included, in order; two statements however many there are."""
     closed = closures(agency_id, rules.kind, first, last)
-    rows = {
-        row.starts_at: row
-        for row in db.session.scalars(
-            select(VisitSession).where(
-                VisitSession.agency_id == agency_id,
-                VisitSession.kind == rules.kind,
-                VisitSession.visit_on.between(first, last),
-            )
-        )
-    }
+    wanted = select(VisitSession.starts_at, VisitSession.taken, VisitSession.state)  # hundreds: no objects for them
+    wanted = wanted.where(
+        VisitSession.agency_id == agency_id,
+        VisitSession.kind == rules.kind,
+        VisitSession.visit_on.between(first, last),
+    )
+    rows = {row.starts_at: row for row in db.session.execute(wanted)}
     return [_place(slot, rows.get(slot.starts_at), closed) for slot in slots_between(rules, first, last, calendar)]
 
 
-def _place(slot: Slot, row: VisitSession | None, closed: Iterable[VisitClosure]) -> Place:
+def place_of(row: VisitSession, slot: Slot) -> Place:
+    """One session as :func:`places` has it; the caller holds its row as it is now."""
+    return _place(slot, row, closures(row.agency_id, row.kind, slot.day, slot.day))
+
+
+def _place(slot: Slot, row: Any, closed: Iterable[VisitClosure]) -> Place:
     reason = next((c.reason for c in closed if c.from_at < slot.ends_at and slot.starts_at < c.until_at), None)
     if reason is None and row is not None and row.state is SessionState.SUSPENDED:
         reason = str(SessionState.SUSPENDED.label)
