@@ -59,16 +59,18 @@ def take(
     last visit of a period in two sessions.
     """
     with transaction() as session:
-        locked(session, Applicant, applicant_id)
+        # The row's lock alone: nothing of the applicant is read here.
+        session.execute(select(Applicant.id).where(Applicant.id == applicant_id).with_for_update())
         grant = own_grant(session, applicant_id, grant_id, kind)
         if replaces_id is not None:
             own_reservation(session, applicant_id, replaces_id)
         inmate = locked(session, Inmate, grant.inmate_id)  # named: the session forgets a row that nobody holds
         asked = visit_facts.question(session, grant, kind, persons=persons, replaces_id=replaces_id)
         slot = slot_at(asked, grant, starts_at)
-        row = visit_sessions.row_for(session, grant.agency_id, kind, slot)
         before = of_applicant(session, applicant_id)
-        lock_sessions(session, row.id, before.session_id if before else None)
+        row = visit_sessions.row_for(session, grant.agency_id, kind, slot, lock=before is None)
+        if before is not None:
+            lock_sessions(session, row.id, before.session_id)
         goes_on = before is not None and before.session_id == row.id and before.expires_at > clock.now()
         expires_at = before.expires_at if before and goes_on else clock.now() + HOLD
         extensions = before.extensions if before and goes_on else 0

@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import outerjoin, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -80,10 +81,10 @@ def confirm(applicant_id: str, request: SessionBooking, actor: Actor) -> str:
     try:
         with transaction() as session:
             booker = locked(session, Applicant, applicant_id)
-            made = session.scalar(_made(applicant_id, request.key))
-            if made is not None:
-                return made
-            return _confirm(session, booker, request, actor)
+            glance = _glance(session, booker.id, request.key)
+            if glance.made is not None:
+                return str(glance.made)
+            return _confirm(session, booker, glance, request, actor)
     except IntegrityError as error:
         made = db.session.scalar(_made(applicant_id, request.key))
         if made is not None:
@@ -97,9 +98,16 @@ def _made(applicant_id: str, key: str):  # type: ignore[no-untyped-def]
     )
 
 
-def _confirm(session: Session, booker: Applicant, request: SessionBooking, actor: Actor) -> str:
-    glance = session.scalar(select(PlaceHold).where(PlaceHold.applicant_id == booker.id))
-    if glance is None:
+def _glance(session: Session, applicant_id: str, key: str) -> Any:
+    """What this form has made already, and for whom and instead of what a place is held: what to lock, in order."""
+    made = _made(applicant_id, key).scalar_subquery().label("made")
+    held = outerjoin(Applicant, PlaceHold, PlaceHold.applicant_id == Applicant.id)
+    query = select(made, PlaceHold.inmate_id, PlaceHold.replaces_id).select_from(held)
+    return session.execute(query.where(Applicant.id == applicant_id)).one()
+
+
+def _confirm(session: Session, booker: Applicant, glance: Any, request: SessionBooking, actor: Actor) -> str:
+    if glance.inmate_id is None:
         raise HoldGone()
     old = place_holds.own_reservation(session, booker.id, glance.replaces_id) if glance.replaces_id else None
     if old is not None:

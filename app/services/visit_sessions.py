@@ -62,11 +62,13 @@ def closures(agency_id: str, kind: VisitKind, first: date, last: date) -> list[V
     )
 
 
-def row_for(session: Session, agency_id: str, kind: VisitKind, slot: Slot) -> VisitSession:
-    """The row of a session, made when it is first needed."""
+def row_for(session: Session, agency_id: str, kind: VisitKind, slot: Slot, *, lock: bool = False) -> VisitSession:
+    """The row of a session, made when it is first needed; with ``lock`` locked and as it is now."""
     wanted = select(VisitSession).where(
         VisitSession.agency_id == agency_id, VisitSession.kind == kind, VisitSession.starts_at == slot.starts_at
     )
+    if lock:
+        wanted = wanted.with_for_update(of=VisitSession).execution_options(populate_existing=True)
     row = session.scalar(wanted)
     if row is None:
         try:

@@ -28,11 +28,12 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("Books|FamilyEntries|EntryPrints|AgencyBook", "menu_access"),
         _grant("ParameterView", "can_list|can_edit"),
         _grant("VisitHoursView", "can_list|can_edit"),
-        _grant("VisitHours", "menu_access"),
+        _grant("FamilyBookingView", "can_list"),
+        _grant("VisitHours|FamilyBookings", "menu_access"),
         _grant("MessageLogView", "can_list|can_show"),
         _grant("UndeliveredView", "can_list|can_handle"),
         _grant("System|Services|LawyerApplications|Grants|Parameters|Messages|Undelivered", "menu_access"),
-        _grant("FamilyApplications", "menu_access"),
+        _grant("FamilyApplications|Security|VisitManagement", "menu_access"),
     ],
     StaffRole.VISIT_DESK.value: [
         _OWN,
@@ -43,6 +44,8 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("RosterView", "can_list|can_print|can_download"),
         _grant("Security|VisitManagement|BookingReview|OnsiteBookings|WalkIns|Roster", "menu_access"),
         _grant("RosterExportView", "can_export"),
+        _grant("FamilyBookingView", "can_list"),
+        _grant("FamilyBookings", "menu_access"),
     ],
     StaffRole.HEADQUARTERS.value: [
         _OWN,
@@ -72,7 +75,8 @@ ROLES: dict[str, list[list[str]]] = {
             "System|Services|LawyerApplications|Grants|Parameters|Agencies|Staff|Security|VisitManagement|BookingReview|Roster",
             "menu_access",
         ),
-        _grant("OnsiteBookings|FamilyApplications", "menu_access"),
+        _grant("FamilyBookingView", "can_list"),
+        _grant("OnsiteBookings|FamilyApplications|FamilyBookings", "menu_access"),
     ],
     StaffRole.AUDITOR.value: [
         _grant("SignInView|LanguageView", "can_.*"),
