@@ -102,7 +102,8 @@ def _glance(session: Session, applicant_id: str, key: str) -> Any:
     """What this form has made already, and for whom and instead of what a place is held: what to lock, in order."""
     made = _made(applicant_id, key).scalar_subquery().label("made")
     held = outerjoin(Applicant, PlaceHold, PlaceHold.applicant_id == Applicant.id)
-    query = select(made, PlaceHold.inmate_id, PlaceHold.replaces_id).select_from(held)
+    held = outerjoin(held, VisitSession, VisitSession.id == PlaceHold.session_id)
+    query = select(made, PlaceHold.inmate_id, PlaceHold.replaces_id, VisitSession.kind).select_from(held)
     return session.execute(query.where(Applicant.id == applicant_id)).one()
 
 
@@ -116,12 +117,14 @@ def _confirm(session: Session, booker: Applicant, glance: Any, request: SessionB
     hold = place_holds.of_applicant(session, booker.id)
     if hold is None or hold.expires_at <= clock.now():
         raise HoldGone()
+    grant = place_holds.own_grant(session, booker.id, hold.grant_id, glance.kind)
+    asked = visit_facts.question(session, grant, glance.kind, replaces_id=hold.replaces_id)
+    # Last and for a moment: everybody else who wants a place of this session waits for it.
     rows = place_holds.lock_sessions(session, hold.session_id, old.session_id if old else None)
     row = next(row for row in rows if row.id == hold.session_id)
-    grant = place_holds.own_grant(session, booker.id, hold.grant_id, row.kind)
     is_family = not grant.relation.is_lawyers
     people = clean_companions(request.companions, booker.id_number, is_family=is_family)
-    persons, minutes = _still_allowed(session, hold, row, grant, people)
+    persons, minutes = _still_allowed(with_people(asked, people, row.visit_on), row, grant)
     session.delete(hold)  # its place is the booking's from here on
     session.flush()
     if old is not None:
@@ -154,12 +157,8 @@ def _confirm(session: Session, booker: Applicant, glance: Any, request: SessionB
     return reservation.id
 
 
-def _still_allowed(
-    session: Session, hold: PlaceHold, row: VisitSession, grant: ServiceGrant, people: Sequence[CompanionData]
-) -> tuple[int, int]:
+def _still_allowed(asked: Question, row: VisitSession, grant: ServiceGrant) -> tuple[int, int]:
     """How many persons count and how long the visit is; raises what forbids it now, though it did not when held."""
-    asked = visit_facts.question(session, grant, row.kind, replaces_id=hold.replaces_id)
-    asked = with_people(asked, people, row.visit_on)
     slot = place_holds.slot_at(asked, grant, row.starts_at)
     place = visit_sessions.place_of(row, slot)
     own = Place(slot, min(place.taken, row.capacity) - 1, place.suspended)
