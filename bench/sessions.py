@@ -24,7 +24,7 @@ from statistics import median
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from app import clock
 from app.extensions import db
@@ -73,18 +73,19 @@ def safe(asker: Asker) -> None:
 def unsafe(asker: Asker) -> None:
     """Look, then write: the same questions and the same rows, held and booked."""
     with transaction() as session:
-        row = _free(session, session.get_one(ServiceGrant, asker.grant_id), asker.at)
-        row.taken += 1
+        grant = session.get_one(ServiceGrant, asker.grant_id)
+        row = _free(session, grant, asker.at)
+        more = update(VisitSession).where(VisitSession.id == row.id).values(taken=VisitSession.taken + 1)
+        session.execute(more.execution_options(synchronize_session=False))
         columns = {"applicant_id": asker.applicant_id, "grant_id": asker.grant_id, "session_id": row.id}
-        inmate_id = session.get_one(ServiceGrant, asker.grant_id).inmate_id
-        session.add(PlaceHold(**columns, inmate_id=inmate_id, expires_at=clock.now() + place_holds.HOLD))
+        session.add(PlaceHold(**columns, inmate_id=grant.inmate_id, expires_at=clock.now() + place_holds.HOLD))
     with transaction() as session:
         booker = session.get_one(Applicant, asker.applicant_id)
         hold = session.scalars(select(PlaceHold).where(PlaceHold.applicant_id == booker.id)).one()
         grant = session.get_one(ServiceGrant, hold.grant_id)
         row = _free(session, grant, asker.at)
         session.delete(hold)
-        reservation = Reservation(**_booking(booker, grant, row))
+        reservation = Reservation(**_booking(booker, grant, row), companions=[])
         session.add(reservation)
         session.flush()
         companions.keep(session, reservation, [])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -103,6 +104,16 @@ def of_applicant(session: Session, applicant_id: str) -> PlaceHold | None:
     """Inside a transaction: the applicant's hold, locked, whether it still runs or not."""
     wanted = select(PlaceHold).where(PlaceHold.applicant_id == applicant_id).with_for_update()
     return session.scalar(wanted.execution_options(populate_existing=True))
+
+
+def redeem(session: Session, applicant_id: str) -> Any:
+    """Inside a transaction: end a hold that still runs and keep its place; raises :class:`HoldGone`."""
+    held = delete(PlaceHold).where(PlaceHold.applicant_id == applicant_id, PlaceHold.expires_at > clock.now())
+    columns = (PlaceHold.session_id, PlaceHold.grant_id, PlaceHold.replaces_id)
+    row = session.execute(held.returning(*columns), execution_options={"synchronize_session": False}).one_or_none()
+    if row is None:
+        raise HoldGone()
+    return row
 
 
 def lock_sessions(session: Session, *ids: str | None) -> list[VisitSession]:

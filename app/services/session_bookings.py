@@ -114,9 +114,7 @@ def _confirm(session: Session, booker: Applicant, glance: Any, request: SessionB
     if old is not None:
         old = locked(session, Reservation, old.id)
     inmate = locked(session, Inmate, glance.inmate_id)  # named: the session forgets a row that nobody holds
-    hold = place_holds.of_applicant(session, booker.id)
-    if hold is None or hold.expires_at <= clock.now():
-        raise HoldGone()
+    hold = place_holds.redeem(session, booker.id)  # its place is the booking's from here on
     grant = place_holds.own_grant(session, booker.id, hold.grant_id, glance.kind)
     asked = visit_facts.question(session, grant, glance.kind, replaces_id=hold.replaces_id)
     # Last and for a moment: everybody else who wants a place of this session waits for it.
@@ -125,8 +123,6 @@ def _confirm(session: Session, booker: Applicant, glance: Any, request: SessionB
     is_family = not grant.relation.is_lawyers
     people = clean_companions(request.companions, booker.id_number, is_family=is_family)
     persons, minutes = _still_allowed(with_people(asked, people, row.visit_on), row, grant)
-    session.delete(hold)  # its place is the booking's from here on
-    session.flush()
     if old is not None:
         return _take_over(session, old, row, people, persons, minutes, request, actor)
     reservation = Reservation(

@@ -157,7 +157,11 @@ def test_the_defaults_again_lose_the_timetable_and_its_bookings_are_shown(each_d
         (text(REMOTE), DocumentInvalid, "family_on_site"),
         (text() + text(REMOTE), OtherKind, "預約現場接見"),
         (text(timetable=[LINE, {**LINE, "name": "另一"}]), LinesClash, "預約現場接見之時段「早上」"),
-        (text(booking={k: {"days": 2, "at": "08:00"} for k in ("opens", "closes")}), ClosesBeforeOpening, "預約現場接見之預約截止（2日前"),
+        (
+            text(booking={k: {"days": 2, "at": "08:00"} for k in ("opens", "closes")}),
+            ClosesBeforeOpening,
+            "預約現場接見之預約截止（2日前",
+        ),
         ("#" * 100_001, TextTooLong, "100000"),
     ],
 )
