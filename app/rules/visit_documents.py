@@ -38,14 +38,15 @@ class DocumentInvalid(RuleError):
 class LinesClash(RuleError):
     """Two sessions of the timetable would run into one another."""
 
-    sentence = _l("時段「%(one)s」與「%(other)s」重疊，請調整起始時間、分鐘數或適用日期。")
+    sentence = _l("%(kind)s之時段「%(one)s」與「%(other)s」重疊，請調整起始時間、分鐘數或適用日期。")
 
 
 class ClosesBeforeOpening(RuleError):
     """Booking for a day would close before it opens."""
 
     sentence = _l(
-        "預約截止（%(closes)s日前）早於或等於開放（%(opens)s日前），任何日期都無法預約。開放日數須大於截止日數。"
+        "%(kind)s之預約截止（%(closes)s日前）早於或等於開放（%(opens)s日前），任何日期都無法預約。"
+        "開放日數須大於截止日數。"
     )
 
 
@@ -102,13 +103,13 @@ def normal(document: Any) -> dict[str, Any]:
 def check(rules: VisitRulesDocument) -> None:
     """Refuse rules that cannot work: sessions that clash, names that do not exist, booking that never opens."""
     for one, other in clashes(rules.timetable):
-        raise LinesClash("timetable", one=one.name, other=other.name)
+        raise LinesClash("timetable", kind=rules.kind.label, one=one.name, other=other.name)
     opens, closes = rules.opens, rules.closes
     is_later = opens.days < closes.days or (opens.days == closes.days and opens.at >= closes.at)
     # Working days reach further back than as many calendar days; the other way round the calendar decides.
     is_comparable = opens.count == closes.count or closes.count == "working"
     if is_comparable and is_later:
-        raise ClosesBeforeOpening("booking", opens=opens.days, closes=closes.days)
+        raise ClosesBeforeOpening("booking", kind=rules.kind.label, opens=opens.days, closes=closes.days)
     names = {line.name for line in rules.timetable}
     for rule in rules.quota:
         if rule.period == "rolling_days" and rule.days < 1:

@@ -66,7 +66,7 @@ def _applies(person_id: str, agency_id: str, number: str, relation: Relationship
     draft_id = family_drafts.start(person_id, agency_id, number, relation.value, actor)
     family_drafts.save(person_id, draft_id, relation=relation.value, items=[item.value for item in FAMILY_ITEMS])
     for kind in _PAPERS:
-        content = _face() if kind is AttachmentKind.PORTRAIT else paper
+        content = face() if kind is AttachmentKind.PORTRAIT else paper
         drafts.add_paper(person_id, draft_id, kind, f"{kind.label}.jpg", content)
     return applications.submit(person_id, draft_id, actor)
 
@@ -78,7 +78,7 @@ def _approve(application_id: str) -> None:
     application_review.review(application_id, application_review.Decision(items=verdicts), officer.id, who)
 
 
-def _face() -> bytes:
+def face() -> bytes:
     """A drawn face in the place of a photograph."""
     sheet = Image.new("RGB", (600, 800), (226, 232, 238))
     pen = ImageDraw.Draw(sheet)

@@ -133,6 +133,8 @@ def _number(typed: str, taken: set[str], booker_id_number: str) -> str:
 def keep(session: Session, reservation: Reservation, people: Sequence[CompanionData]) -> None:
     """Make these people the companions of a reservation, and match each with a grant for its inmate and day."""
     stored = {row.id_number_index: row for row in reservation.companions}
+    if not people and not stored:
+        return
     is_lawyers = reservation.visitor_relation.is_lawyers
     grants = _grants(session, reservation.inmate_id, reservation.visit_on, people) if is_lawyers else {}
     for position, person in enumerate(people, 1):

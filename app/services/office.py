@@ -11,9 +11,16 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from app import clock
 from app.extensions import db
 from app.rules.parameters import DEFINITIONS, ParameterCode
-from app.rules.vocabulary import ApplicationState, CancelledBy, ReservationState, ServiceItem, VisitKind
+from app.rules.vocabulary import (
+    ApplicationState,
+    CancelledBy,
+    EntryState,
+    ReservationState,
+    ServiceItem,
+    VisitKind,
+)
 from app.services import visiting
-from models import AgencyParameter, Reservation, ServiceApplication
+from models import AgencyParameter, FamilyBookEntry, Reservation, ServiceApplication
 from models.reservation import LIVE_STATES
 
 #: When the desk reviews (manual): from then on what waits for the next visiting day is an alarm.
@@ -95,6 +102,31 @@ def waiting(scope: Scope) -> Waiting:
         family_applications=family_count,
         oldest_family=oldest_family,
     )
+
+
+def entries_waiting(scope: Scope) -> tuple[int, date | None]:
+    """How many entries of the family book wait to be read, and since which day the oldest."""
+    count, since = db.session.execute(
+        select(func.count(), func.min(FamilyBookEntry.published_at)).where(
+            FamilyBookEntry.state == EntryState.PENDING, _within(scope, FamilyBookEntry.agency_id)
+        )
+    ).one()
+    return count, clock.local(since).date() if since else None
+
+
+def flagged_by_session(scope: Scope) -> tuple[int, date | None]:
+    """Coming visits by session with a flag that somebody has to look at, and the day of the next one."""
+    found = db.session.execute(
+        select(func.count(), func.min(Reservation.visit_on)).where(
+            Reservation.attention.is_not(None),
+            Reservation.state.in_(LIVE_STATES),
+            Reservation.kind != VisitKind.LAWYER_ON_SITE,
+            Reservation.visit_on >= clock.today(),
+            _within(scope, Reservation.agency_id),
+        )
+    )
+    count, next_on = found.one()
+    return count, next_on
 
 
 def alarms(scope: Scope) -> list[Alarm]:

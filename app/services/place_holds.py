@@ -5,7 +5,9 @@ Rows are locked in one order everywhere: applicant, booking, inmate, hold, sessi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
@@ -65,29 +67,26 @@ def take(
     last visit of a period in two sessions.
     """
     with transaction() as session:
-        locked(session, Applicant, applicant_id)
+        # The row's lock alone: nothing of the applicant is read here.
+        session.execute(select(Applicant.id).where(Applicant.id == applicant_id).with_for_update())
         grant = own_grant(session, applicant_id, grant_id, kind)
         if replaces_id is not None:
             own_reservation(session, applicant_id, replaces_id)
-        locked(session, Inmate, grant.inmate_id)
+        inmate = locked(session, Inmate, grant.inmate_id)  # named: the session forgets a row that nobody holds
         asked = visit_facts.question(session, grant, kind, persons=persons, replaces_id=replaces_id)
         slot = slot_at(asked, grant, starts_at)
-        row = visit_sessions.row_for(session, grant.agency_id, kind, slot)
         before = of_applicant(session, applicant_id)
-        lock_sessions(session, row.id, before.session_id if before else None)
+        row = visit_sessions.row_for(session, grant.agency_id, kind, slot, lock=before is None)
+        if before is not None:
+            lock_sessions(session, row.id, before.session_id)
         goes_on = before is not None and before.session_id == row.id and before.expires_at > clock.now()
         expires_at = before.expires_at if before and goes_on else clock.now() + HOLD
         extensions = before.extensions if before and goes_on else 0
-        visit_sessions.fit(session, row, slot)
-        _drop_lapsed(session, row.id)
-        release_own(session, applicant_id)
-        session.refresh(row)
-        place = next(
-            p
-            for p in visit_sessions.places(grant.agency_id, asked.rules, asked.calendar, slot.day, slot.day)
-            if p.slot == slot
-        )
-        found = visits_by_session.refusal(asked, place, sight(asked, grant))
+        if before is not None:
+            release_own(session, applicant_id)
+            session.refresh(row)
+        _make_room(session, row, slot)
+        found = visits_by_session.refusal(asked, visit_sessions.place_of(row, slot), sight(asked, grant))
         if found is not None:
             raise found
         if not visit_sessions.take(session, row.id):
@@ -97,7 +96,7 @@ def take(
         hold = PlaceHold(
             applicant_id=applicant_id,
             session_id=row.id,
-            inmate_id=grant.inmate_id,
+            inmate_id=inmate.id,
             grant_id=grant.id,
             replaces_id=replaces_id,
             expires_at=expires_at,
@@ -120,10 +119,30 @@ def agency_of(applicant_id: str) -> Select[str]:
     return of_hold.where(PlaceHold.applicant_id == applicant_id)
 
 
-def lock_sessions(session: Session, *ids: str | None) -> None:
-    """Lock the sessions of which places are moved, always in the same order."""
-    wanted = select(VisitSession.id).where(VisitSession.id.in_([row_id for row_id in ids if row_id]))
-    session.execute(wanted.order_by(VisitSession.id).with_for_update())
+def redeem(session: Session, applicant_id: str) -> Any:
+    """Inside a transaction: end a hold that still runs and keep its place; raises :class:`HoldGone`."""
+    held = delete(PlaceHold).where(PlaceHold.applicant_id == applicant_id, PlaceHold.expires_at > clock.now())
+    columns = (PlaceHold.session_id, PlaceHold.grant_id, PlaceHold.replaces_id)
+    row = session.execute(held.returning(*columns), execution_options={"synchronize_session": False}).one_or_none()
+    if row is None:
+        raise HoldGone()
+    return row
+
+
+def lock_sessions(session: Session, *ids: str | None) -> list[VisitSession]:
+    """Lock the sessions of which places are moved, always in the same order, and read them as they are now."""
+    wanted = select(VisitSession).where(VisitSession.id.in_([row_id for row_id in ids if row_id]))
+    wanted = wanted.order_by(VisitSession.id).with_for_update(of=VisitSession)
+    return list(session.scalars(wanted.execution_options(populate_existing=True)))
+
+
+def _make_room(session: Session, row: VisitSession, slot: Slot) -> None:
+    """Let a locked session follow the timetable; lapsed holds are given back where they stand in the way."""
+    if row.taken >= min(slot.places, row.capacity) and _drop_lapsed(session, row.id):
+        session.refresh(row)
+    if row.capacity != slot.places:
+        visit_sessions.fit(session, row, slot)
+        session.refresh(row)
 
 
 def own_grant(session: Session, applicant_id: str, grant_id: str, kind: VisitKind) -> ServiceGrant:
@@ -152,10 +171,10 @@ def slot_at(asked: Question, grant: ServiceGrant, starts_at: datetime) -> Slot:
     raise visits_by_session.with_next(error, asked, sight(asked, grant))
 
 
-def sight(asked: Question, grant: ServiceGrant) -> list[Place]:
-    """The sessions in which "when again" is looked for."""
+def sight(asked: Question, grant: ServiceGrant) -> Iterator[Place]:
+    """The sessions in which "when again" is looked for; read when somebody looks, which a free place never needs."""
     today: date = clock.today()
-    return visit_sessions.places(grant.agency_id, asked.rules, asked.calendar, today, today + SIGHT)
+    yield from visit_sessions.places(grant.agency_id, asked.rules, asked.calendar, today, today + SIGHT)
 
 
 def current(applicant_id: str) -> PlaceHold | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app import clock
 from app.errors import NotFound
@@ -30,7 +30,7 @@ from app.services.booking_rules import (
 from app.services.booking_texts import described, tell, tell_companions
 from app.services.companions import CompanionData, clean_companions
 from app.transaction import locked, transaction
-from models import Applicant, Reservation, ServiceGrant
+from models import Applicant, Inmate, Reservation, ServiceGrant
 from models.reservation import LIVE_STATES
 
 #: What others know of booking, wherever it is written.
@@ -93,7 +93,9 @@ def bookable_grants(applicant_id: str) -> list[ServiceGrant]:
 
 def own_grant(applicant_id: str, grant_id: str) -> ServiceGrant:
     """One's own grant; raises ``NotFound``."""
-    grant = db.session.get(ServiceGrant, grant_id) if grant_id else None
+    inmate = joinedload(ServiceGrant.inmate)  # each page names agency and inmate; the week asks for restrictions
+    together = (joinedload(ServiceGrant.agency), inmate.joinedload(Inmate.restrictions))
+    grant = db.session.get(ServiceGrant, grant_id, options=together) if grant_id else None
     if grant is None or grant.applicant_id != applicant_id:
         raise NotFound()
     return grant

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import outerjoin, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -82,10 +83,10 @@ def confirm(applicant_id: str, request: SessionBooking, actor: Actor) -> str:
         with transaction() as session:
             shared = closure_guard.share(session, place_holds.agency_of(applicant_id))
             booker = locked(session, Applicant, applicant_id)
-            made = session.scalar(_made(applicant_id, request.key))
-            if made is not None:
-                return made
-            return _confirm(session, booker, request, actor, shared)
+            glance = _glance(session, booker.id, request.key)
+            if glance.made is not None:
+                return str(glance.made)
+            return _confirm(session, booker, glance, request, actor, shared)
     except IntegrityError as error:
         made = db.session.scalar(_made(applicant_id, request.key))
         if made is not None:
@@ -99,27 +100,35 @@ def _made(applicant_id: str, key: str):  # type: ignore[no-untyped-def]
     )
 
 
-def _confirm(session: Session, booker: Applicant, request: SessionBooking, actor: Actor, shared: list[str]) -> str:
-    glance = session.scalar(select(PlaceHold).where(PlaceHold.applicant_id == booker.id))
-    if glance is None:
+def _glance(session: Session, applicant_id: str, key: str) -> Any:
+    """What this form has made already, and for whom and instead of what a place is held: what to lock, in order."""
+    made = _made(applicant_id, key).scalar_subquery().label("made")
+    held = outerjoin(Applicant, PlaceHold, PlaceHold.applicant_id == Applicant.id)
+    held = outerjoin(held, VisitSession, VisitSession.id == PlaceHold.session_id)
+    query = select(made, PlaceHold.inmate_id, PlaceHold.replaces_id, VisitSession.kind).select_from(held)
+    return session.execute(query.where(Applicant.id == applicant_id)).one()
+
+
+def _confirm(
+    session: Session, booker: Applicant, glance: Any, request: SessionBooking, actor: Actor, shared: list[str]
+) -> str:
+    if glance.inmate_id is None:
         raise HoldGone()
     old = place_holds.own_reservation(session, booker.id, glance.replaces_id) if glance.replaces_id else None
     if old is not None:
         old = locked(session, Reservation, old.id)
-    locked(session, Inmate, glance.inmate_id)
-    hold = place_holds.of_applicant(session, booker.id)
-    if hold is None or hold.expires_at <= clock.now():
-        raise HoldGone()
-    place_holds.lock_sessions(session, hold.session_id, old.session_id if old else None)
-    row = session.get_one(VisitSession, hold.session_id, populate_existing=True)
-    grant = place_holds.own_grant(session, booker.id, hold.grant_id, row.kind)
+    inmate = locked(session, Inmate, glance.inmate_id)  # named: the session forgets a row that nobody holds
+    hold = place_holds.redeem(session, booker.id)  # its place is the booking's from here on
+    grant = place_holds.own_grant(session, booker.id, hold.grant_id, glance.kind)
     if grant.agency_id not in shared:  # another tab took a place elsewhere in this very moment
         raise HoldGone()
+    asked = visit_facts.question(session, grant, glance.kind, replaces_id=hold.replaces_id)
+    # Last and for a moment: everybody else who wants a place of this session waits for it.
+    rows = place_holds.lock_sessions(session, hold.session_id, old.session_id if old else None)
+    row = next(row for row in rows if row.id == hold.session_id)
     is_family = not grant.relation.is_lawyers
     people = clean_companions(request.companions, booker.id_number, is_family=is_family)
-    persons, minutes = _still_allowed(session, hold, row, grant, people)
-    session.delete(hold)  # its place is the booking's from here on
-    session.flush()
+    persons, minutes = _still_allowed(with_people(asked, people, row.visit_on), row, grant)
     if old is not None:
         return _take_over(session, old, row, people, persons, minutes, request, actor)
     reservation = Reservation(
@@ -127,7 +136,7 @@ def _confirm(session: Session, booker: Applicant, request: SessionBooking, actor
         kind=row.kind,
         source=BookingSource.ONLINE,
         agency_id=grant.agency_id,
-        inmate_id=grant.inmate_id,
+        inmate_id=inmate.id,
         applicant_id=booker.id,
         grant_id=grant.id,
         visitor_name=booker.name,
@@ -140,6 +149,7 @@ def _confirm(session: Session, booker: Applicant, request: SessionBooking, actor
         session_id=row.id,
         persons=persons,
         minutes=minutes,
+        companions=[],  # known: a new booking has none that could be loaded
     )
     session.add(reservation)
     session.flush()
@@ -150,23 +160,17 @@ def _confirm(session: Session, booker: Applicant, request: SessionBooking, actor
     return reservation.id
 
 
-def _still_allowed(
-    session: Session, hold: PlaceHold, row: VisitSession, grant: ServiceGrant, people: Sequence[CompanionData]
-) -> tuple[int, int]:
+def _still_allowed(asked: Question, row: VisitSession, grant: ServiceGrant) -> tuple[int, int]:
     """How many persons count and how long the visit is; raises what forbids it now, though it did not when held."""
-    rules = visit_rules.rules_of(grant.agency_id, row.kind)
-    persons = counted_persons(people, row.visit_on, rules.free_under_years)
-    asked = visit_facts.question(session, grant, row.kind, persons=persons, replaces_id=hold.replaces_id)
     slot = place_holds.slot_at(asked, grant, row.starts_at)
-    places = visit_sessions.places(grant.agency_id, rules, asked.calendar, slot.day, slot.day)
-    place = next(p for p in places if p.slot == slot)
+    place = visit_sessions.place_of(row, slot)
     own = Place(slot, min(place.taken, row.capacity) - 1, place.suspended)
     if own.taken >= slot.places:  # the timetable has fewer places now: those who hold one keep it
         own = Place(slot, slot.places - 1, place.suspended)
     found = visits_by_session.refusal(asked, own, place_holds.sight(asked, grant))
     if found is not None:
         raise found
-    return persons, slot.minutes
+    return asked.visitor.persons, slot.minutes
 
 
 def _take_over(
@@ -250,9 +254,18 @@ def cancel(applicant_id: str, reservation_id: str, version: int, actor: Actor) -
         booking_texts.release_companions(session, reservation)
 
 
-def question_of(grant: ServiceGrant, kind: VisitKind, persons: int, replaces_id: str | None = None) -> Question:
+def question_of(
+    grant: ServiceGrant, kind: VisitKind, people: Sequence[CompanionData] = (), replaces_id: str | None = None
+) -> Question:
     """What a week view rests on, read without a lock."""
-    return visit_facts.question(db.session(), grant, kind, persons=persons, replaces_id=replaces_id)
+    asked = visit_facts.question(db.session(), grant, kind, replaces_id=replaces_id)
+    return with_people(asked, people, clock.today())
+
+
+def with_people(asked: Question, people: Sequence[CompanionData], day: date) -> Question:
+    """The question for so many companions, of whom the rules do not count small children."""
+    persons = counted_persons(people, day, asked.rules.free_under_years)
+    return replace(asked, visitor=replace(asked.visitor, persons=persons))
 
 
 @dataclass(frozen=True)
@@ -265,7 +278,7 @@ class Choice:
 
 def week(asked: Question, grant: ServiceGrant) -> list[Choice]:
     """The sessions that are announced now, in order, each with what forbids it."""
-    places = place_holds.sight(asked, grant)
+    places = list(place_holds.sight(asked, grant))
     last = clock.today() + timedelta(days=asked.rules.opens.days + 7)
     first = visits_by_session.first_free(asked, places)  # looked for once, not for each session that is refused
     again = [first] if first else []

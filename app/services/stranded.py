@@ -67,8 +67,13 @@ def flag(session: Session, rows: Sequence[Reservation], actor: Actor) -> None:
 def relieve(session: Session, agency_id: str, after: Schedule, since: date, actor: Actor) -> None:
     """Take the mark from bookings that are inside again."""
     query = _to_come(agency_id, since).where(Reservation.attention == Attention.OUTSIDE_HOURS)
-    for row in session.scalars(query):
-        if _inside(after, row):
+    clear(session, [row for row in session.scalars(query) if _inside(after, row)], actor)
+
+
+def clear(session: Session, rows: Sequence[Reservation], actor: Actor) -> None:
+    """Take the mark from these bookings, which are inside the hours again."""
+    for row in rows:
+        if row.attention is Attention.OUTSIDE_HOURS:
             row.attention = None
             audit.record(session, "reservation.inside_hours", actor, row, agency_id=row.agency_id)
 

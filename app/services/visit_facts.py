@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -46,8 +48,9 @@ def question(
     Who asks about many visitors reads ``rules`` and ``calendar`` once.
     """
     rules = rules or visit_rules.rules_of(grant.agency_id, kind)
-    inmate = session.get_one(Inmate, grant.inmate_id)
-    mine = _own(session, grant.applicant_id, replaces_id)
+    inmate = grant.inmate
+    kinds = {rules.kind, *(kind for rule in rules.quota for kind in rule.kinds)}
+    booked = [row for row in _booked(session, grant, kinds) if row.id != replaces_id]
     return Question(
         now=clock.now(),
         rules=rules,
@@ -59,10 +62,10 @@ def question(
             granted_until=grant.until_on if grant.state is GrantState.ACTIVE else date.min,
             has_visited=not rules.earlier_visit or _has_visited(session, grant),
             missed=tuple(_missed(session, grant)) if rules.no_shows else (),
-            own=mine,
+            own=tuple(_own(booked, grant.applicant_id)),
             persons=persons,
         ),
-        visits=() if grant.relation.is_lawyers else tuple(_visits(session, grant, rules, replaces_id)),
+        visits=() if grant.relation.is_lawyers else (*_visits(booked, grant, kinds), *_held(session, grant, kinds)),
         agency=grant.agency.name,
         phone=grant.agency.phone or "",
     )
@@ -82,57 +85,66 @@ def _is_bookable(inmate: Inmate, grant: ServiceGrant) -> bool:
     )
 
 
-def _visits(
-    session: Session, grant: ServiceGrant, rules: VisitRulesDocument, replaces_id: str | None
-) -> list[CountedVisit]:
-    kinds = {rules.kind, *(kind for rule in rules.quota for kind in rule.kinds)}
-    now, today = clock.now(), clock.today()
-    booked = session.execute(
-        select(
-            Reservation.id, Reservation.kind, Reservation.visit_on, Reservation.state, Reservation.applicant_id
-        ).where(
-            Reservation.inmate_id == grant.inmate_id,
-            Reservation.kind.in_(kinds),
-            Reservation.state.in_(COUNTED_STATES),
-            Reservation.visit_on.between(today - REACH, today + REACH),
-        )
+def _booked(session: Session, grant: ServiceGrant, kinds: Iterable[VisitKind]) -> Sequence[Any]:
+    """The inmate's visits that may count and the visitor's own that may overlap, in one statement."""
+    today, since = clock.today(), clock.now() - timedelta(days=1)
+    one = Reservation
+    of_inmate = and_(
+        one.inmate_id == grant.inmate_id,
+        one.kind.in_(kinds),
+        one.state.in_(COUNTED_STATES),
+        one.visit_on.between(today - REACH, today + REACH),
     )
-    found = [
-        CountedVisit(kind, day, who == grant.applicant_id, state != ReservationState.COMPLETED and day >= today)
-        for number, kind, day, state, who in booked
-        if number != replaces_id
+    own = and_(
+        one.applicant_id == grant.applicant_id,
+        one.session_id.is_not(None),
+        one.state.in_(LIVE_STATES),
+        one.arrives_at > since,
+    )
+    columns = (one.id, one.number, one.kind, one.state, one.applicant_id, one.inmate_id, one.session_id)
+    return session.execute(select(*columns, one.visit_on, one.arrives_at, one.minutes).where(or_(of_inmate, own))).all()
+
+
+def _visits(booked: Iterable[Any], grant: ServiceGrant, kinds: Iterable[VisitKind]) -> list[CountedVisit]:
+    today = clock.today()
+    return [
+        CountedVisit(
+            row.kind,
+            row.visit_on,
+            row.applicant_id == grant.applicant_id,
+            row.state != ReservationState.COMPLETED and row.visit_on >= today,
+        )
+        for row in booked
+        if row.inmate_id == grant.inmate_id and row.kind in kinds
     ]
+
+
+def _held(session: Session, grant: ServiceGrant, kinds: Iterable[VisitKind]) -> list[CountedVisit]:
     held = session.execute(
         select(VisitSession.kind, VisitSession.visit_on, PlaceHold.replaces_id)
         .join(PlaceHold, PlaceHold.session_id == VisitSession.id)
         .where(
             PlaceHold.inmate_id == grant.inmate_id,
             PlaceHold.applicant_id != grant.applicant_id,
-            PlaceHold.expires_at > now,
+            PlaceHold.expires_at > clock.now(),
             VisitSession.state == SessionState.OPEN,
             VisitSession.kind.in_(kinds),
         )
     )
     # A relative who holds a place in order to change a booking uses one visit, not two.
-    return found + [CountedVisit(kind, day) for kind, day, replaced in held if replaced is None]
+    return [CountedVisit(kind, day) for kind, day, replaced in held if replaced is None]
 
 
-def _own(session: Session, applicant_id: str, replaces_id: str | None) -> tuple[OwnVisit, ...]:
-    rows = session.scalars(
-        select(Reservation).where(
-            Reservation.applicant_id == applicant_id,
-            Reservation.session_id.is_not(None),
-            Reservation.state.in_(LIVE_STATES),
-            Reservation.arrives_at > clock.now() - timedelta(days=1),
-        )
-    )
-    return tuple(
-        OwnVisit(row.number, row.arrives_at, _end(row.arrives_at, row.minutes)) for row in rows if row.id != replaces_id
-    )
-
-
-def _end(starts_at: datetime, minutes: int | None) -> datetime:
-    return starts_at + timedelta(minutes=minutes or 30)
+def _own(booked: Iterable[Any], applicant_id: str) -> list[OwnVisit]:
+    since = clock.now() - timedelta(days=1)
+    return [
+        OwnVisit(row.number, row.arrives_at, row.arrives_at + timedelta(minutes=row.minutes or 30))
+        for row in booked
+        if row.applicant_id == applicant_id
+        and row.session_id is not None
+        and row.state in LIVE_STATES
+        and row.arrives_at > since
+    ]
 
 
 def _missed(session: Session, grant: ServiceGrant) -> list[date]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +49,23 @@ def document_of(agency_id: str, kind: VisitKind) -> dict[str, Any]:
 
 def rules_of(agency_id: str, kind: VisitKind) -> VisitRulesDocument:
     """The rules in force at an agency for one kind of visit."""
-    return visit_documents.parse(kind, document_of(agency_id, kind))
+    return parsed(kind, document_of(agency_id, kind))
+
+
+def parsed(kind: VisitKind, document: dict[str, Any]) -> VisitRulesDocument:
+    """The values of a stored document; the same text is read once, however many ask (values are never changed)."""
+    return _parsed(kind, json.dumps(document, sort_keys=True))
+
+
+@lru_cache(maxsize=500)
+def _parsed(kind: VisitKind, text: str) -> VisitRulesDocument:
+    return visit_documents.parse(kind, json.loads(text))
 
 
 def own_of(agency_id: str) -> list[VisitRulesDocument]:
     """What the agency offers by session from a timetable of its own, in the order of the kinds."""
     rows = {row.kind: row for row in db.session.scalars(select(VisitRules).where(VisitRules.agency_id == agency_id))}
-    found = [visit_documents.parse(kind, rows[kind].document) for kind in SESSION_KINDS if kind in rows]
+    found = [parsed(kind, rows[kind].document) for kind in SESSION_KINDS if kind in rows]
     return [rules for rules in found if rules.offered and rules.timetable]
 
 
@@ -76,10 +87,10 @@ def in_force(agency_ids: Sequence[str]) -> dict[str, list[InForce]]:
     """The rules of many agencies, kind by kind; one statement."""
     rows = db.session.scalars(select(VisitRules).where(VisitRules.agency_id.in_(agency_ids)))
     own = {(row.agency_id, row.kind): row for row in rows}
-    statutory = {kind: InForce(kind, visit_documents.parse(kind, defaults()[kind]), None) for kind in SESSION_KINDS}
+    statutory = {kind: InForce(kind, parsed(kind, defaults()[kind]), None) for kind in SESSION_KINDS}
 
     def of(agency_id: str, kind: VisitKind) -> InForce:
         row = own.get((agency_id, kind))
-        return InForce(kind, visit_documents.parse(kind, row.document), row.updated_at) if row else statutory[kind]
+        return InForce(kind, parsed(kind, row.document), row.updated_at) if row else statutory[kind]
 
     return {agency_id: [of(agency_id, kind) for kind in SESSION_KINDS] for agency_id in agency_ids}

@@ -129,11 +129,16 @@ def _change(
         locked(session, Agency, agency_id)
         if edition(agency_id, *looked_at) != seen:
             raise Stale()
-        broken = [row for kind, new in changes.items() for row in _broken(agency_id, kind, new)]
+        booked = {kind: _booked(session, agency_id, kind) for kind in changes}
+        broken = [row for kind, new in changes.items() for row in _broken(agency_id, kind, new, booked[kind])]
         if broken and accepted != stranded.mark_of(broken):
             raise BookingsWouldBreak(broken)
         for kind, new in changes.items():
             _keep(session, agency_id, kind, new, actor, len(broken))
+        stranded.flag(session, broken, actor)
+        for kind in changes:
+            held = _starts(visit_rules.rules_of(agency_id, kind), booked[kind])
+            stranded.clear(session, [row for row in booked[kind] if row.arrives_at in held], actor)
 
 
 def _keep(
@@ -155,12 +160,19 @@ def _keep(
         session.flush()
 
 
-def _broken(agency_id: str, kind: VisitKind, new: dict[str, Any] | None) -> list[Reservation]:
-    """The coming bookings whose session the rules of now hold and the new ones do not, in order."""
+def _broken(
+    agency_id: str, kind: VisitKind, new: dict[str, Any] | None, booked: Sequence[Reservation]
+) -> list[Reservation]:
+    """The bookings whose session the rules of now hold and the new ones do not, in order."""
     after = visit_documents.parse(kind, visit_rules.defaults()[kind] if new is None else new)
     before = visit_rules.rules_of(agency_id, kind)
-    calendar = visiting.calendar()
-    booked = db.session.scalars(
+    lost = _starts(before, booked) - _starts(after, booked)
+    return [row for row in booked if row.arrives_at in lost]
+
+
+def _booked(session: Session, agency_id: str, kind: VisitKind) -> Sequence[Reservation]:
+    """The coming bookings by session, locked: who is marked as outside is not changed meanwhile."""
+    return session.scalars(
         select(Reservation)
         .where(
             Reservation.agency_id == agency_id,
@@ -170,14 +182,14 @@ def _broken(agency_id: str, kind: VisitKind, new: dict[str, Any] | None) -> list
             Reservation.visit_on >= clock.today(),
         )
         .order_by(Reservation.arrives_at, Reservation.id)
+        .with_for_update(of=Reservation)
     ).all()
-    days = {row.visit_on for row in booked}
 
-    def starts(rules: VisitRulesDocument) -> set[datetime]:
-        return {slot.starts_at for day in days for slot in slots_on(rules, day, calendar) if rules.offered}
 
-    lost = starts(before) - starts(after)
-    return [row for row in booked if row.arrives_at in lost]
+def _starts(rules: VisitRulesDocument, booked: Sequence[Reservation]) -> set[datetime]:
+    """When the sessions of the booked days begin by these rules."""
+    calendar, days = visiting.calendar(), {row.visit_on for row in booked}
+    return {slot.starts_at for day in days for slot in slots_on(rules, day, calendar) if rules.offered}
 
 
 def put(session: Session, agency_id: str, kind: VisitKind, document: Mapping[str, Any]) -> VisitRules:

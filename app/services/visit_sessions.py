@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -23,31 +24,35 @@ from models import VisitClosure, VisitSession
 def places(agency_id: str, rules: VisitRulesDocument, calendar: WorkCalendar, first: date, last: date) -> list[Place]:
     """The sessions of a span of days, both ends included, in order; two statements however many there are."""
     closed = closure_guard.running([agency_id], first, last, rules.kind)
-    rows = {
-        row.starts_at: row
-        for row in db.session.scalars(
-            select(VisitSession).where(
-                VisitSession.agency_id == agency_id,
-                VisitSession.kind == rules.kind,
-                VisitSession.visit_on.between(first, last),
-            )
-        )
-    }
+    wanted = select(VisitSession.starts_at, VisitSession.taken, VisitSession.state)  # hundreds: no objects for them
+    wanted = wanted.where(
+        VisitSession.agency_id == agency_id,
+        VisitSession.kind == rules.kind,
+        VisitSession.visit_on.between(first, last),
+    )
+    rows = {row.starts_at: row for row in db.session.execute(wanted)}
     return [_place(slot, rows.get(slot.starts_at), closed) for slot in slots_between(rules, first, last, calendar)]
 
 
-def _place(slot: Slot, row: VisitSession | None, closed: Iterable[VisitClosure]) -> Place:
+def place_of(row: VisitSession, slot: Slot) -> Place:
+    """One session as :func:`places` has it; the caller holds its row as it is now."""
+    return _place(slot, row, closure_guard.running([row.agency_id], slot.day, slot.day, row.kind))
+
+
+def _place(slot: Slot, row: Any, closed: Iterable[VisitClosure]) -> Place:
     reason = next((worded(c.reason) for c in closed if c.from_at < slot.ends_at and slot.starts_at < c.until_at), None)
     if reason is None and row is not None and row.state is SessionState.SUSPENDED:
         reason = str(SessionState.SUSPENDED.label)
     return Place(slot, row.taken if row else 0, reason)
 
 
-def row_for(session: Session, agency_id: str, kind: VisitKind, slot: Slot) -> VisitSession:
-    """The row of a session, made when it is first needed."""
+def row_for(session: Session, agency_id: str, kind: VisitKind, slot: Slot, *, lock: bool = False) -> VisitSession:
+    """The row of a session, made when it is first needed; with ``lock`` locked and as it is now."""
     wanted = select(VisitSession).where(
         VisitSession.agency_id == agency_id, VisitSession.kind == kind, VisitSession.starts_at == slot.starts_at
     )
+    if lock:
+        wanted = wanted.with_for_update(of=VisitSession).execution_options(populate_existing=True)
     row = session.scalar(wanted)
     if row is None:
         try:

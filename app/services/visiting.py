@@ -30,7 +30,7 @@ class VisitRules:
 
 def calendar() -> WorkCalendar:
     """The office calendar as headquarters keeps it."""
-    rows = db.session.scalars(select(CalendarDay))
+    rows = db.session.execute(select(CalendarDay.day, CalendarDay.is_working, CalendarDay.name))  # hundreds of days
     return WorkCalendar({row.day: DayInfo(row.is_working, row.name) for row in rows})
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app import clock
@@ -12,7 +14,7 @@ from app.errors import RuleError, Stale
 from app.extensions import db
 from app.rules import visit_documents
 from app.rules.visit_documents import ClosesBeforeOpening, DocumentInvalid, LinesClash
-from app.rules.vocabulary import VisitKind
+from app.rules.vocabulary import Attention, VisitKind
 from app.security import Actor
 from app.seeds import reference
 from app.services import place_holds, session_bookings, visit_rules
@@ -22,6 +24,7 @@ from app.services.visit_rules_changes import BookingsWouldBreak, OtherKind, Text
 from app.transaction import end_reading, transaction
 from models import Agency, AuditEntry, Reservation, VisitRules
 from tests import factories
+from tests.concurrency.contest import Meeting, contest
 from tests.rules.visits import document
 from tests.stillness import taiwan
 
@@ -102,7 +105,28 @@ def test_a_booking_outside_is_shown_first_and_stays_valid(each_database: str, ag
     saved(agency_id, text(timetable=[LINE]), accepted=refused.value.mark)
     saved(agency_id, text(timetable=[{**LINE, "places": 4}]))  # what was accepted once is not asked again
     reservation = db.session.get_one(Reservation, reservation_id)
-    assert reservation.state in ("pending", "approved")
+    assert reservation.state in ("pending", "approved") and reservation.attention is Attention.OUTSIDE_HOURS
+    saved(agency_id, text())  # nine o'clock is back
+    assert db.session.get_one(Reservation, reservation_id).attention is None
+
+
+def test_two_officers_at_once_and_the_second_is_told(each_database: str, app: Flask, agency_id: str) -> None:
+    """Both have read the same edition; whoever comes second is refused, and what the first has saved stands."""
+    seen, here = changes.edition(agency_id, ON_SITE), Meeting(expected=True)
+    end_reading()
+
+    def saves(name: str) -> Callable[[], None]:
+        def act() -> None:
+            here.wait()
+            changes.save(agency_id, ON_SITE, text(timetable=[{**LINE, "name": name}]), seen, BY)
+
+        return act
+
+    outcomes = contest(app, saves("甲"), saves("乙"))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "Stale"]
+    kept = "甲" if outcomes[0] is None else "乙"
+    assert [line.name for line in visit_rules.rules_of(agency_id, ON_SITE).timetable] == [kept]
+    assert events() == ["visit_rules.save"]
 
 
 def test_a_longer_or_larger_session_breaks_nothing(agency_id: str) -> None:
@@ -132,8 +156,12 @@ def test_the_defaults_again_lose_the_timetable_and_its_bookings_are_shown(each_d
         ("family_on_site:\n  booking: {\n", DocumentInvalid, "第3行"),
         (text(REMOTE), DocumentInvalid, "family_on_site"),
         (text() + text(REMOTE), OtherKind, "預約現場接見"),
-        (text(timetable=[LINE, {**LINE, "name": "另一"}]), LinesClash, "早上"),
-        (text(booking={k: {"days": 2, "at": "08:00"} for k in ("opens", "closes")}), ClosesBeforeOpening, "2日前"),
+        (text(timetable=[LINE, {**LINE, "name": "另一"}]), LinesClash, "預約現場接見之時段「早上」"),
+        (
+            text(booking={k: {"days": 2, "at": "08:00"} for k in ("opens", "closes")}),
+            ClosesBeforeOpening,
+            "預約現場接見之預約截止（2日前",
+        ),
         ("#" * 100_001, TextTooLong, "100000"),
     ],
 )

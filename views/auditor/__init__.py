@@ -13,9 +13,10 @@ from flask_admin.theme import Bootstrap4Theme
 from app.extensions import db
 from app.i18n import _l
 from app.security import csp_nonce
-from models import AuditEntry, Notification, Reservation, ServiceApplication
+from models import AgencyBookEntry, AuditEntry, FamilyBookEntry, Notification, Reservation, ServiceApplication
 from views.auditor.applications import ApplicationView
 from views.auditor.bookings import BookingView
+from views.auditor.books import AgencyMessageView, FamilyEntryView
 from views.auditor.door import refuse_writing
 from views.auditor.home import AuditHome
 from views.auditor.messages import MessageView
@@ -38,6 +39,8 @@ def register(app: Flask) -> None:
     admin.add_views(
         ApplicationView(ServiceApplication, db, _l("申請案件"), endpoint="auditor_applications", url="applications"),
         BookingView(Reservation, db, _l("預約紀錄"), endpoint="auditor_bookings", url="bookings"),
+        FamilyEntryView(FamilyBookEntry, db, _l("家庭聯絡簿"), endpoint="auditor_entries", url="entries"),
+        AgencyMessageView(AgencyBookEntry, db, _l("機關聯絡簿"), endpoint="auditor_agency_book", url="agency-book"),
         MessageView(Notification, db, _l("通知紀錄"), endpoint="auditor_messages", url="messages"),
         TrailView(AuditEntry, db, _l("稽核軌跡"), endpoint="auditor_trail", url="trail"),
     )

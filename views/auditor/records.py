@@ -10,7 +10,7 @@ from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.form import BaseForm
 from flask_login import current_user
-from sqlalchemy import Select, inspect, select
+from sqlalchemy import ColumnElement, Select, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -39,6 +39,8 @@ class RecordView(Gate, ModelView):
     column_type_formatters_detail = shown.TYPES
 
     filter_bar: tuple[Filter, ...] = ()
+    #: What holds for every row of the list and for single records.
+    always: tuple[ColumnElement[bool], ...] = ()
     newest: tuple[InstrumentedAttribute[Any], ...] = ()
     beside: tuple[InstrumentedAttribute[Any], ...] = ()
 
@@ -57,7 +59,7 @@ class RecordView(Gate, ModelView):
             bar=bar,
             page=page,
             place={**bar.values, **pages.place(request.args)},
-            count=pages.count(self.model, bar.conditions),
+            count=pages.count(self.model, [*self.always, *bar.conditions]),
             columns=self._list_columns,
             get_value=self.get_list_value,
             key_of=self.get_pk_value,
@@ -91,7 +93,7 @@ class RecordView(Gate, ModelView):
         return {}
 
     def _select(self) -> Select[Any]:
-        return select(self.model).options(*_loaded(self.beside))
+        return select(self.model).where(*self.always).options(*_loaded(self.beside))
 
 
 def _people(row: Any) -> list[tuple[Any, str, Any]]:

@@ -10,7 +10,17 @@ from sqlalchemy import inspect, select
 
 from app.extensions import db
 from app.i18n import _l
-from models import Applicant, AuditEntry, Inmate, Notification, Officer, Reservation, ServiceApplication
+from models import (
+    AgencyBookEntry,
+    Applicant,
+    AuditEntry,
+    FamilyBookEntry,
+    Inmate,
+    Notification,
+    Officer,
+    Reservation,
+    ServiceApplication,
+)
 from views.auditor import pages
 
 
@@ -37,6 +47,8 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "service_application": Kind(ServiceApplication, _l("申請案件"), "auditor_applications.details_view"),
     "reservation": Kind(Reservation, _l("預約紀錄"), "auditor_bookings.details_view"),
+    "family_book_entry": Kind(FamilyBookEntry, _l("家庭聯絡簿"), "auditor_entries.details_view"),
+    "agency_book_entry": Kind(AgencyBookEntry, _l("機關聯絡簿"), "auditor_agency_book.details_view"),
     "notification": Kind(Notification, _l("通知紀錄"), "auditor_messages.details_view"),
     "applicant": Kind(Applicant, _l("申請人")),
     "inmate": Kind(Inmate, _l("收容人")),

@@ -22,6 +22,7 @@ from views.backoffice.device_visits import DeviceVisitView, FamilyVisitView
 from views.backoffice.entries import FamilyEntryView
 from views.backoffice.entry_prints import EntryPrintView
 from views.backoffice.entry_review import EntryReviewView
+from views.backoffice.family_bookings import FamilyBookingView
 from views.backoffice.framework import OfficeBuilder, StaffSecurity, babel, words
 from views.backoffice.grants import GrantView
 from views.backoffice.jobs import JobView, worker_pulse
@@ -81,3 +82,4 @@ def register(app: Flask) -> None:
     builder.add_view(WalkInView, "WalkIns", label=_l("現場登記（未預約）"), category="VisitEntry")
     builder.add_view(RosterView, "Roster", label=_l("列印預約現場律師接見清冊(CJALF247R)"), category="VisitPrinting")
     builder.add_view_no_menu(RosterExportView)
+    builder.add_view(FamilyBookingView, "FamilyBookings", label=_l("家屬及行動接見預約查詢"), category="VisitPrinting")

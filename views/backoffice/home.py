@@ -103,6 +103,7 @@ class HomeView(BaseView):
         if url := self._list_of("FamilyApplicationView"):
             remark = _age(waiting.oldest_family, today)
             yield Figure(_("未審核之家屬服務項目申請"), waiting.family_applications, remark, url)
+        yield from self._of_families(today)
         if url := self._list_of("BookingReviewView"):
             yield Figure(_("待審核之預約律師現場接見"), waiting.bookings, _age(waiting.oldest_booking, today), url)
         if self._list_of("OnsiteBookingView"):
@@ -117,6 +118,18 @@ class HomeView(BaseView):
             number = undelivered.count(scope.agency_ids())
             remark = _("請重新寄送、更正電子郵件或電話告知") if number else _("目前沒有未送達之通知")
             yield Figure(_("未送達通知"), number, remark, url)
+
+    def _of_families(self, today: date) -> Iterator[Figure]:
+        if url := self._list_of("FamilyEntryView"):
+            number, oldest = office.entries_waiting(scope.agency_ids())
+            yield Figure(_("待審核之家庭聯絡簿"), number, _age(oldest, today), url)
+        if self._list_of("FamilyBookingView"):
+            number, following = office.flagged_by_session(scope.agency_ids())
+            remark = _("目前沒有注意事項")
+            if following:
+                remark = _("最近接見日期：%(day)s", day=Shown(following, sentence_date))
+            url = url_for("FamilyBookingView.list", attention="any")
+            yield Figure(_("有注意事項之家屬及行動接見預約"), number, remark, url)
 
     def _list_of(self, name: str) -> str | None:
         """The address of a screen, if there is one that this officer may open."""

@@ -37,7 +37,8 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("System|Services|LawyerApplications|Grants|Parameters|Messages|Undelivered", "menu_access"),
         _grant("FamilyApplications", "menu_access"),
         _DEVICES,
-        _grant("DeviceVisits", "menu_access"),
+        _grant("FamilyBookingView", "can_list"),
+        _grant("DeviceVisits|FamilyBookings|Security|VisitManagement", "menu_access"),
     ],
     StaffRole.VISIT_DESK.value: [
         _OWN,
@@ -49,7 +50,8 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("Security|VisitManagement|BookingReview|OnsiteBookings|WalkIns|Roster", "menu_access"),
         _grant("RosterExportView", "can_export"),
         _DEVICES,
-        _grant("Services|DeviceVisits|FamilyVisits", "menu_access"),
+        _grant("FamilyBookingView", "can_list"),
+        _grant("Services|DeviceVisits|FamilyVisits|FamilyBookings", "menu_access"),
     ],
     StaffRole.HEADQUARTERS.value: [
         _OWN,
@@ -82,7 +84,8 @@ ROLES: dict[str, list[list[str]]] = {
         ),
         _grant("OnsiteBookings|FamilyApplications", "menu_access"),
         _grant("DeviceVisitView", "can_list|can_show|can_review"),
-        _grant("DeviceVisits|FamilyVisits", "menu_access"),
+        _grant("FamilyBookingView", "can_list"),
+        _grant("DeviceVisits|FamilyVisits|FamilyBookings", "menu_access"),
     ],
     StaffRole.AUDITOR.value: [
         _grant("SignInView|LanguageView", "can_.*"),

@@ -83,9 +83,13 @@ def _persons(people: list[CompanionData], grant: ServiceGrant, kind: VisitKind) 
 
 
 def _week(
-    form: SessionForm, grant: ServiceGrant, kind: VisitKind, persons: int, changed: Reservation | None = None
+    form: SessionForm,
+    grant: ServiceGrant,
+    kind: VisitKind,
+    people: list[CompanionData],
+    changed: Reservation | None = None,
 ) -> str:
-    asked = session_bookings.question_of(grant, kind, persons, changed.id if changed else None)
+    asked = session_bookings.question_of(grant, kind, people, changed.id if changed else None)
     problem = refusal_of_person(asked)
     return render_template(
         "portal/booking_session.html",
@@ -96,7 +100,6 @@ def _week(
         problem=problem,
         days=[] if problem else _days(session_bookings.week(asked, grant)),
         reservation=changed,
-        hold=place_holds.current(grant.applicant_id),
     )
 
 
@@ -109,10 +112,10 @@ def booking_session(applicant: Applicant) -> str | Response | tuple[str, int]:
     if back is not None or not draft.by_session:
         return back or redirect(url_for("portal.booking_time"))
     grant, kind = reservations.own_grant(applicant.id, draft.grant_id), VisitKind(draft.kind)
-    persons, status = _persons(draft.people, grant, kind), 200
+    status = 200
     if request.method == "POST":
         try:
-            start = form.start()
+            start, persons = form.start(), _persons(draft.people, grant, kind)
             place_holds.take(applicant.id, draft.grant_id, kind, start, persons=persons)
             local = clock.local(start)
             draft.visit_on, draft.arrives = local.date().isoformat(), f"{local:%H:%M}"
@@ -121,7 +124,7 @@ def booking_session(applicant: Applicant) -> str | Response | tuple[str, int]:
         except RuleError as error:
             form.refuse(error)
             status, grant = UNPROCESSABLE, reservations.own_grant(applicant.id, draft.grant_id)
-    return _week(form, grant, kind, persons), status
+    return _week(form, grant, kind, draft.people), status
 
 
 @door.route("/bookings/new/session/confirm", methods=["GET", "POST"])
@@ -208,9 +211,9 @@ def booking_session_change(applicant: Applicant, reservation_id: uuid.UUID) -> s
         return fixed
     form, people, status = SessionForm(), _people_of(reservation), 200
     grant = reservations.own_grant(applicant.id, reservation.grant_id or "")
-    persons = _persons(people, grant, reservation.kind)
     if request.method == "POST":
         own, grant_id, kind = reservation.id, grant.id, reservation.kind
+        persons = _persons(people, grant, kind)
         try:
             place_holds.take(applicant.id, grant_id, kind, form.start(), persons=persons, replaces_id=own)
             return redirect(url_for("portal.booking_session_change_confirm", reservation_id=own))
@@ -218,7 +221,7 @@ def booking_session_change(applicant: Applicant, reservation_id: uuid.UUID) -> s
             form.refuse(error)
             status, reservation = UNPROCESSABLE, reservations.get(applicant.id, own)
             grant = reservations.own_grant(applicant.id, grant_id)
-    return _week(form, grant, reservation.kind, persons, reservation), status
+    return _week(form, grant, reservation.kind, people, reservation), status
 
 
 @door.route("/bookings/<uuid:reservation_id>/session/confirm", methods=["GET", "POST"])

@@ -77,7 +77,8 @@
     };
     form.querySelectorAll('[data-fill]').forEach((place) => { place.textContent = texts[place.dataset.fill] || '……'; });
   };
-  if (form) {
+  /* An entry of the family book has no preview to fill. */
+  if (form && form.elements.until) {
     document.addEventListener('input', fill);
     /* A paper to be mended means 審核未通過. */
     document.addEventListener('change', (event) => {

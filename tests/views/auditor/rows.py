@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from app.security import Actor
 from app.services import audit
 from app.transaction import transaction
-from models import Notification, Reservation, ServiceApplication
+from models import AgencyBookEntry, FamilyBookEntry, Notification, Reservation, ServiceApplication
 from tests import factories
 from tests.factories.rows import counter
 
-LISTS = ("/auditor/applications/", "/auditor/bookings/", "/auditor/messages/", "/auditor/trail/")
+LISTS = (
+    "/auditor/applications/",
+    "/auditor/bookings/",
+    "/auditor/entries/",
+    "/auditor/agency-book/",
+    "/auditor/messages/",
+    "/auditor/trail/",
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,8 @@ class Rows:
     reservation: Reservation
     message: Notification
     entry_seq: int
+    entry: FamilyBookEntry
+    agency_message: AgencyBookEntry
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -31,6 +40,8 @@ class Rows:
             f"/auditor/bookings/{self.reservation.id}/",
             f"/auditor/messages/{self.message.id}/",
             f"/auditor/trail/{self.entry_seq}/",
+            f"/auditor/entries/{self.entry.id}/",
+            f"/auditor/agency-book/{self.agency_message.id}/",
         )
 
 
@@ -53,10 +64,15 @@ def planted(**facts: object) -> Rows:
     message = factories.notification(
         lawyer, agency_id=inmate.agency_id, body="植入內文", last_error="550 <planted.person@example.com> unknown"
     )
+    words = {"title": "植入標題", "text": "植入的家書"}
+    written = factories.entry(grant, **words)
+    told = factories.agency_entry(inmate, **words)
+    for one in (written, told):
+        factories.book_attachment(one, file_name="植入.jpg")
     officer = factories.officer(first_name="植入員", last_name="王")
     actor = Actor("staff", str(officer.id), officer.full_name, "203.0.113.7")
     with transaction() as session:
         row = session.get_one(ServiceApplication, application.id)
         entry = audit.record(session, "service_application.approve", actor, row, agency_id=row.agency_id, facts=facts)
         seq = entry.seq
-    return Rows(application, reservation, message, seq)
+    return Rows(application, reservation, message, seq, written, told)

@@ -69,7 +69,7 @@ def test_a_session_that_rested_too_long_is_over(auditor: FlaskClient, app: Flask
 
 def test_every_view_of_this_door_has_the_gate(app: Flask) -> None:
     (admin,) = app.extensions["admin"]
-    assert len(admin._views) == 5
+    assert len(admin._views) == 7
     for view in admin._views:
         assert isinstance(view, Gate), view
         assert type(view).is_accessible is Gate.is_accessible is not BaseView.is_accessible
