@@ -71,6 +71,8 @@ ARGUMENTS = (
     (r"GrantView\.", "act", "plain:suspend"),
     (r"Onsite(Booking|Act)View\.", "pk", "reservation"),
     (r"OnsiteActView\.mark", "move", "plain:no_show"),
+    (r"DayDeskView\.", "pk", "reservation"),
+    (r"DayDeskView\.", "move", "plain:check_in"),
     (r"RosterView\.supplement_paper|RosterExportView\.supplement", "pk", "supplement"),
     (r"RosterExportView\.", "form", "plain:csv"),
     (r"Roster(Export)?View\.", "pk", "roster"),

@@ -14,6 +14,7 @@ from views.backoffice.application_review import ApplicationReviewView, FamilyRev
 from views.backoffice.applications import FamilyApplicationView, LawyerApplicationView
 from views.backoffice.booking_reviews import BookingReviewView
 from views.backoffice.columns import shown
+from views.backoffice.day_desk import DayDeskView
 from views.backoffice.desk_acts import OnsiteActView
 from views.backoffice.desk_entries import PhoneBookingView, WalkInView
 from views.backoffice.entries import FamilyEntryView
@@ -33,6 +34,7 @@ from views.backoffice.rosters import RosterView
 from views.backoffice.staff_accounts import StaffView
 from views.backoffice.undelivered import UndeliveredView
 from views.backoffice.visit_hours import VisitHoursView
+from views.backoffice.waiting_board import WaitingBoardView
 
 
 def register(app: Flask) -> None:
@@ -71,5 +73,7 @@ def register(app: Flask) -> None:
     builder.add_view_no_menu(OnsiteActView)
     builder.add_view_no_menu(PhoneBookingView)
     builder.add_view(WalkInView, "WalkIns", label=_l("現場登記（未預約）"), category="VisitEntry")
+    builder.add_view(DayDeskView, "DayDesk", label=_l("當日接見報到"), category="VisitManagement")
+    builder.add_view(WaitingBoardView, "WaitingBoard", label=_l("候見順序看板"), category="VisitManagement")
     builder.add_view(RosterView, "Roster", label=_l("列印預約現場律師接見清冊(CJALF247R)"), category="VisitPrinting")
     builder.add_view_no_menu(RosterExportView)
