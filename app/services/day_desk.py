@@ -71,9 +71,7 @@ class OtherAgency(RuleError):
 class OtherDay(RuleError):
     """A booking of another day."""
 
-    sentence = _l(
-        "此預約的接見日期為%(day)s，不是今日，無法報到。請接見人於接見當日再來，或以「現場登記（未預約）」辦理。"
-    )
+    sentence = _l("此預約的接見日期為%(day)s，不是今日，無法報到。律師今日仍要接見者，得以「現場登記（未預約）」辦理。")
 
 
 class OutOfTheDay(RuleError):

@@ -7,13 +7,12 @@ from typing import Any
 
 from app import clock
 from app.i18n import _, _l
-from app.rules.dates import booking_date
 from app.rules.vocabulary import BookingSource, Relationship, ReservationState
 from app.services import day_moves
 from models import Reservation
 from models.reservation import RESERVATION_MOVES
 from views.backoffice import booking_facts
-from views.backoffice.case_facts import NONE, Facts, locale
+from views.backoffice.case_facts import NONE, Facts
 from views.backoffice.desk_acts import MARKS
 
 #: Moves of the desk and the words on their buttons; the address names the move.
@@ -93,18 +92,15 @@ def _times(row: Reservation) -> str:
 
 def blocks(row: Reservation) -> list[tuple[str, Facts]]:
     """The page of a visit: as a booking's, with what the day has brought."""
-    day = f"{booking_date(row.visit_on, locale())} {row.arrives_local:%H:%M}"
-    [(heading, booking), visitor] = booking_facts.blocks(row)
-    facts: Facts = [(label, value) for label, value in booking if label != _("接見日期及預計到達")]
+    [(_heading, booking), visitor] = booking_facts.blocks(row)
     today: Facts = [
         (_("接見類型"), str(row.kind.label)),
-        (_("接見日期及預計到達"), day),
         (_("候見號碼"), str(row.queue_number) if row.queue_number else NONE),
         (_("報到／開始／結束"), _times(row) or NONE),
     ]
     if row.room:
         today.append((_("接見室或設備"), row.room))
-    return [(_("本次接見"), today), visitor, (heading, facts)]
+    return [(_("本次接見"), [*today, *booking]), visitor]
 
 
 def reminders(row: Reservation) -> list[str]:
