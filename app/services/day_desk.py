@@ -17,7 +17,7 @@ from app.extensions import db
 from app.i18n import _l
 from app.rules.dates import Shown, sentence_date
 from app.rules.vocabulary import ReservationState, Word
-from app.services.desk_visitors import clean_id_number
+from app.services.desk_visitors import searched_number
 from models import Applicant, Companion, Inmate, Reservation
 from models.base import search_digest
 
@@ -26,7 +26,6 @@ LONGEST_SEARCH = 60
 MOST_FOUND = 50
 #: What the QR code of a 預約接見明細 holds: the booking's number.
 _NUMBER = re.compile(r"[A-Z][0-9]{6}-[0-9A-Z]{4,9}")
-_PASSPORT = re.compile(r"[A-Z]{2}-[A-Z0-9]{5,20}")
 
 
 class Stage(Word):
@@ -114,7 +113,7 @@ def visits(agency_id: str, day: date) -> dict[Stage, list[Reservation]]:
     by_stage: dict[Stage, list[Reservation]] = {stage: [] for stage in Stage}
     for row in db.session.scalars(_of_day(agency_id, day)):
         by_stage[STAGE_OF[row.state]].append(row)
-    by_stage[Stage.HERE].sort(key=lambda row: (row.queue_number or 0, row.checked_in_at))
+    by_stage[Stage.HERE].sort(key=lambda row: (row.queue_number or 0, row.checked_in_at or row.arrives_at))
     return by_stage
 
 
@@ -176,9 +175,7 @@ def _fits(text: str) -> ColumnElement[bool]:
 
 
 def _id_number(text: str) -> str | None:
-    if _PASSPORT.fullmatch(text.upper()):
-        return text.upper()
     try:
-        return clean_id_number(text)
+        return searched_number(text)
     except RuleError:
         return None

@@ -23,6 +23,7 @@ from models import Agency, Applicant, Inmate, ServiceGrant
 from models.base import search_digest
 
 LONGEST_CERTIFICATE, LONGEST_PAPER = 40, 100
+_PASSPORT = re.compile(r"[A-Z]{2}-[A-Z0-9]{5,20}")
 _PHONE = re.compile(r"\+?[0-9][0-9() -]{6,18}(#[0-9]{1,6})?")
 
 
@@ -119,6 +120,12 @@ def visitor_number(typed: VisitorData) -> str:
         error.field = "id_country" if error.field == "country" else error.field
         raise
     return f"{country}-{number}"
+
+
+def searched_number(typed: str, field: str = "id_number") -> str:
+    """A number that somebody is looked up by: national, resident, or a passport's with its country (VN-C1234567)."""
+    raw = unicodedata.normalize("NFKC", typed).strip().upper()
+    return raw if _PASSPORT.fullmatch(raw) else clean_id_number(raw, field)
 
 
 def clean_id_number(typed: str, field: str = "id_number") -> str:

@@ -61,7 +61,7 @@ def board(agency_id: str, day: date) -> Board:
     for row in rows:
         by_kind[row.kind].append(row)
     lines = [(row, wait) for of_kind in by_kind.values() for row, wait in _waits(of_kind, now)]
-    lines.sort(key=lambda pair: (pair[0].checked_in_at or now, pair[0].queue_number or 0))
+    lines.sort(key=lambda pair: _turn(pair[0]))
     return Board(
         [_line(row, None) for row, _wait in lines if row.state == State.IN_PROGRESS],
         [_line(row, wait) for row, wait in lines if row.state == State.CHECKED_IN],
@@ -69,9 +69,13 @@ def board(agency_id: str, day: date) -> Board:
     )
 
 
+def _turn(row: Reservation) -> tuple[datetime, int]:
+    return row.checked_in_at or row.arrives_at, row.queue_number or 0
+
+
 def _waits(rows: list[Reservation], now: datetime) -> list[tuple[Reservation, int | None]]:
     """The rows of one kind, each with its minutes."""
-    here = sorted((r for r in rows if r.state == State.CHECKED_IN), key=lambda r: (r.checked_in_at, r.queue_number))
+    here = sorted((r for r in rows if r.state == State.CHECKED_IN), key=_turn)
     finished = [(r.started_at, r.ended_at) for r in rows if r.started_at and r.ended_at]
     running = [r.started_at for r in rows if r.state == State.IN_PROGRESS and r.started_at]
     # Nobody of a session is called before it begins; a lawyer is called when a room is free.

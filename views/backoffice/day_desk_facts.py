@@ -95,7 +95,6 @@ def blocks(row: Reservation) -> list[tuple[str, Facts]]:
     [(_heading, booking), visitor] = booking_facts.blocks(row)
     today: Facts = [
         (_("接見類型"), str(row.kind.label)),
-        (_("候見號碼"), str(row.queue_number) if row.queue_number else NONE),
         (_("報到／開始／結束"), _times(row) or NONE),
     ]
     if row.room:
