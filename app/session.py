@@ -23,6 +23,8 @@ from models import BrowserSession, SessionKind
 #: A session's last-seen time is written at most this often.
 TOUCH_EVERY = timedelta(seconds=60)
 TOUCH_AT_LATEST = timedelta(minutes=5)
+#: Marks what a page fetches by itself (the waiting board): nobody is at work because of it.
+BY_ITSELF = "X-Board"
 _serializer = TaggedJSONSerializer()
 
 
@@ -137,6 +139,7 @@ class ServerSessions(SessionInterface):
         # A page that has written into the trail leaves this to the next one, for a while.
         pause = TOUCH_AT_LATEST if has_noted() else TOUCH_EVERY
         touch = session.row_id is not None and (session.seen_at is None or now - session.seen_at >= pause)
+        touch = touch and BY_ITSELF not in current_request.headers
         if session.new and not session.modified:
             return
         if not session.modified and not touch:

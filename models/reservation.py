@@ -58,6 +58,19 @@ RESERVATION_MOVES = Moves(
         "away": {State.APPROVED: State.INMATE_AWAY, State.CHECKED_IN: State.INMATE_AWAY},
         "start": {State.CHECKED_IN: State.IN_PROGRESS},
         "finish": {State.IN_PROGRESS: State.COMPLETED},
+        # The desk takes its last move back on the same day: to before it for whoever was here, else to before check-in.
+        "undo": {
+            State.CHECKED_IN: State.APPROVED,
+            State.IN_PROGRESS: State.CHECKED_IN,
+            State.COMPLETED: State.IN_PROGRESS,
+            State.REFUSED_BY_INMATE: State.CHECKED_IN,
+            State.INMATE_AWAY: State.CHECKED_IN,
+        },
+        "undo_unarrived": {
+            State.NO_SHOW: State.APPROVED,
+            State.REFUSED_BY_INMATE: State.APPROVED,
+            State.INMATE_AWAY: State.APPROVED,
+        },
     }
 )
 

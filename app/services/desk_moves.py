@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
 from app import clock
 from app.errors import IllegalMove, RuleError
 from app.i18n import _l
@@ -11,6 +13,7 @@ from app.services import audit
 from app.services.desk_bookings import taken_up
 from app.services.desk_changes import tell
 from app.transaction import transaction
+from models import Reservation
 from models.reservation import RESERVATION_MOVES
 
 #: Move, and the message that tells it.
@@ -59,19 +62,23 @@ def mark(
     ``move`` is one of ``ON_THE_DAY``. Raises :class:`NotYet`, :class:`NotLateYet`, ``IllegalMove``, ``Stale``,
     ``NotFound``.
     """
-    event = ON_THE_DAY[move]
     with transaction() as session:
         row = taken_up(session, reservation_id, version, scope, by_session)
-        RESERVATION_MOVES.target(move, row.state)  # the state's own sentence comes first
-        if row.visit_on > clock.today():
-            raise NotYet(day=Shown(row.visit_on, sentence_date))
-        if move == "no_show" and clock.now() < row.arrives_at:
-            raise NotLateYet(time=f"{row.arrives_local:%H:%M}")
-        before = row.move(move)
-        row.attention = None
-        session.flush()
-        audit.moved(session, row, move, before, actor, reason=note.strip()[:LONGEST_NOTE] or None)
-        tell(session, row, event)
+        note_failure(session, row, move, note, actor)
+
+
+def note_failure(session: Session, row: Reservation, move: str, note: str, actor: Actor) -> None:
+    """As :func:`mark`, for a visit that the caller has locked."""
+    RESERVATION_MOVES.target(move, row.state)  # the state's own sentence comes first
+    if row.visit_on > clock.today():
+        raise NotYet(day=Shown(row.visit_on, sentence_date))
+    if move == "no_show" and clock.now() < row.arrives_at:
+        raise NotLateYet(time=f"{row.arrives_local:%H:%M}")
+    before = row.move(move)
+    row.attention = None
+    session.flush()
+    audit.moved(session, row, move, before, actor, reason=note.strip()[:LONGEST_NOTE] or None)
+    tell(session, row, ON_THE_DAY[move])
 
 
 def clear_attention(

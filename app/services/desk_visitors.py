@@ -23,6 +23,7 @@ from models import Agency, Applicant, Inmate, ServiceGrant
 from models.base import search_digest
 
 LONGEST_CERTIFICATE, LONGEST_PAPER = 40, 100
+_PASSPORT = re.compile(r"[A-Z]{2}-[A-Z0-9]{5,20}")
 _PHONE = re.compile(r"\+?[0-9][0-9() -]{6,18}(#[0-9]{1,6})?")
 
 
@@ -59,6 +60,9 @@ class VisitorData:
     id_number: str
     phone: str
     certificate: str = ""
+    #: An ``IdentityKind``, empty where the number tells it; the country is a passport's.
+    id_kind: str = ""
+    id_country: str = ""
 
 
 class Findings:
@@ -96,11 +100,32 @@ def clean_visitor(typed: VisitorData, *, needs_phone: bool = True) -> VisitorDat
         if typed.relation == Relationship.LAWYER and not certificate:
             raise CertificateNumberMissing("certificate")
     with found.gathered():
-        number = clean_id_number(typed.id_number)
+        number = visitor_number(typed)
     with found.gathered():
         phone = clean_phone(typed.phone) if needs_phone or typed.phone.strip() else ""
     found.tell()
     return VisitorData(name, typed.relation, number, phone, certificate)
+
+
+def visitor_number(typed: VisitorData) -> str:
+    """A visitor's ID number as stored; before a passport's stands its country, as accounts have it: VN-C1234567."""
+    if typed.id_kind != IdentityKind.PASSPORT:
+        return clean_id_number(typed.id_number)
+    country = typed.id_country.strip().upper()
+    # Taken up from a form that shows it as it is kept.
+    plain = typed.id_number.strip().upper().removeprefix(f"{country}-") if country else typed.id_number
+    try:
+        number = identity_numbers.normalise(IdentityKind.PASSPORT, plain, clock.today(), country)
+    except RuleError as error:
+        error.field = "id_country" if error.field == "country" else error.field
+        raise
+    return f"{country}-{number}"
+
+
+def searched_number(typed: str, field: str = "id_number") -> str:
+    """A number that somebody is looked up by: national, resident, or a passport's with its country (VN-C1234567)."""
+    raw = unicodedata.normalize("NFKC", typed).strip().upper()
+    return raw if _PASSPORT.fullmatch(raw) else clean_id_number(raw, field)
 
 
 def clean_id_number(typed: str, field: str = "id_number") -> str:

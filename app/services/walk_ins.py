@@ -16,7 +16,7 @@ from app.extensions import db
 from app.i18n import _l
 from app.rules.vocabulary import BookingSource, Relationship, ReservationState, VisitKind
 from app.security import Actor
-from app.services import audit, desk_visitors, reservations, visiting
+from app.services import audit, desk_visitors, queue_numbers, reservations, visiting
 from app.services.companions import CompanionData, clean_companions
 from app.services.companions import keep as keep_companions
 from app.services.desk_bookings import describe_visitor, entered
@@ -129,6 +129,7 @@ def enter(asked: WalkIn, scope: frozenset[str] | None, officer_id: int, actor: A
             )
             grant = desk_visitors.grant_of(session, asked.visitor.id_number, here.id, today)
             describe_visitor(reservation, asked.visitor, grant)
+            reservation.queue_number = queue_numbers.next_number(session, reservation)
             session.add(reservation)
             session.flush()
             keep_companions(session, reservation, asked.companions)

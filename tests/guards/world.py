@@ -75,6 +75,8 @@ ARGUMENTS = (
     (r"DeviceVisit(Act)?View\.", "pk", "device_visit"),
     (r"FamilyVisit(Act)?View\.", "pk", "family_visit"),
     (r"(Device|Family)VisitActView\.mark", "move", "plain:no_show"),
+    (r"DayDeskView\.", "pk", "reservation"),
+    (r"DayDeskView\.", "move", "plain:check_in"),
     (r"RosterView\.supplement_paper|RosterExportView\.supplement", "pk", "supplement"),
     (r"RosterExportView\.", "form", "plain:csv"),
     (r"Roster(Export)?View\.", "pk", "roster"),

@@ -70,15 +70,20 @@ RESERVATION = {
         "reopen": R.APPROVED,
         "reopen_unreviewed": R.PENDING,
     },
-    R.CHECKED_IN: {"start": R.IN_PROGRESS, "refuse": R.REFUSED_BY_INMATE, "away": R.INMATE_AWAY},
-    R.IN_PROGRESS: {"finish": R.COMPLETED},
+    R.CHECKED_IN: {
+        "start": R.IN_PROGRESS,
+        "refuse": R.REFUSED_BY_INMATE,
+        "away": R.INMATE_AWAY,
+        "undo": R.APPROVED,
+    },
+    R.IN_PROGRESS: {"finish": R.COMPLETED, "undo": R.CHECKED_IN},
     R.REJECTED: {},
     R.CANCELLED: {},
     R.LAPSED: {},
-    R.COMPLETED: {},
-    R.NO_SHOW: {},
-    R.REFUSED_BY_INMATE: {},
-    R.INMATE_AWAY: {},
+    R.COMPLETED: {"undo": R.IN_PROGRESS},
+    R.NO_SHOW: {"undo_unarrived": R.APPROVED},
+    R.REFUSED_BY_INMATE: {"undo": R.CHECKED_IN, "undo_unarrived": R.APPROVED},
+    R.INMATE_AWAY: {"undo": R.CHECKED_IN, "undo_unarrived": R.APPROVED},
 }
 
 

@@ -15,6 +15,7 @@ from views.backoffice.applications import FamilyApplicationView, LawyerApplicati
 from views.backoffice.booking_reviews import BookingReviewView
 from views.backoffice.closures import ClosureView
 from views.backoffice.columns import shown
+from views.backoffice.day_desk import DayDeskView
 from views.backoffice.desk_acts import OnsiteActView
 from views.backoffice.desk_entries import PhoneBookingView, WalkInView
 from views.backoffice.device_visit_acts import DeviceVisitActView, FamilyVisitActView
@@ -37,6 +38,7 @@ from views.backoffice.rosters import RosterView
 from views.backoffice.staff_accounts import StaffView
 from views.backoffice.undelivered import UndeliveredView
 from views.backoffice.visit_hours import VisitHoursView
+from views.backoffice.waiting_board import WaitingBoardView
 
 
 def register(app: Flask) -> None:
@@ -80,6 +82,8 @@ def register(app: Flask) -> None:
     builder.add_view(FamilyVisitView, "FamilyVisits", label=_l("家屬現場接見查詢維護"), category="VisitEntry")
     builder.add_view_no_menu(FamilyVisitActView)
     builder.add_view(WalkInView, "WalkIns", label=_l("現場登記（未預約）"), category="VisitEntry")
+    builder.add_view(DayDeskView, "DayDesk", label=_l("當日接見報到"), category="VisitManagement")
+    builder.add_view(WaitingBoardView, "WaitingBoard", label=_l("候見順序看板"), category="VisitManagement")
     builder.add_view(RosterView, "Roster", label=_l("列印預約現場律師接見清冊(CJALF247R)"), category="VisitPrinting")
     builder.add_view_no_menu(RosterExportView)
     builder.add_view(FamilyBookingView, "FamilyBookings", label=_l("家屬及行動接見預約查詢"), category="VisitPrinting")

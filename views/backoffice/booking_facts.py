@@ -34,6 +34,8 @@ _MOVES: dict[str, Any] = {
     "check_in": _l("已報到"),
     "start": _l("開始接見"),
     "finish": _l("接見完成"),
+    "undo": _l("復原上一步"),
+    "undo_unarrived": _l("復原上一步"),
     **{name: label for name, label in MARKS.items()},
 }
 
@@ -94,6 +96,8 @@ def blocks(row: Reservation) -> list[tuple[str, Facts]]:
         booking.append((_("例外理由"), row.exception_reason))
     if row.checked_in_at:
         booking.append((_("報到時間"), moment(row.checked_in_at)))
+    if row.queue_number:
+        booking.append((_("候見號碼"), str(row.queue_number)))
     if row.rejection_reason:
         label = _("取消原因") if row.state == ReservationState.CANCELLED else _("不通過原因")
         booking.append((label, "：".join(filter(None, (row.rejection_reason, row.rejection_note)))))
@@ -173,6 +177,8 @@ def offered_acts(row: Reservation) -> list[Act]:
     acts, pk = [], {"pk": row.id}
     if row.state == ReservationState.PENDING:
         acts.append(Act(_("審核"), "BookingReviewView.list", {"number": row.number}, True))
+    if row.visit_on == clock.today() and row.state in (ReservationState.APPROVED, ReservationState.CHECKED_IN):
+        acts.append(Act(_("當日接見報到"), "DayDeskView.visit", pk, True))
     if any(RESERVATION_MOVES.allows(move, row.state) for move in ("change", "choose")):
         acts.append(Act(_("變更預約"), "OnsiteActView.change", pk))
     if RESERVATION_MOVES.allows("cancel", row.state):

@@ -14,7 +14,7 @@ from app.errors import RuleError
 from app.extensions import db
 from app.i18n import _
 from app.rules.vocabulary import VisitKind
-from app.services.desk_visitors import clean_id_number
+from app.services.desk_visitors import searched_number
 from models import Applicant, Companion, Reservation
 from models.base import search_digest
 from views.backoffice import scope
@@ -57,7 +57,7 @@ class Asked:
             self.errors["name"] = _("「%(label)s」含有無法辨識的字元，請重新輸入。", label=_("接見人姓名"))
         if self.id_number:
             try:
-                self.digest = search_digest("id_number", clean_id_number(self.id_number))
+                self.digest = search_digest("id_number", searched_number(self.id_number))
             except RuleError as error:
                 self.errors["id_number"] = str(error)
 

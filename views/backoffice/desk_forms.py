@@ -6,14 +6,17 @@ from datetime import time
 from typing import Any
 from uuid import UUID, uuid4
 
+from babel import Locale
 from flask import request
+from flask_babel import get_locale
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 from wtforms.widgets import TextInput
 
 from app.errors import RuleError, Stale
-from app.i18n import _l
-from app.rules.vocabulary import LAWYERS, choices_of
+from app.i18n import DEFAULT_LOCALE, _l
+from app.rules import identity_numbers
+from app.rules.vocabulary import LAWYERS, IdentityKind, choices_of
 from app.services.companions import MOST_COMPANIONS, CompanionData
 from app.services.desk_bookings import Arrival
 from app.services.desk_visitors import VisitorData
@@ -112,9 +115,18 @@ def visitor_fields(*, phone_hint: Any) -> dict[str, Any]:
         "name": text(_l("接見人姓名"), 50),
         "relation": ChoiceField(_l("身分"), choices=RELATIONS, validate_choice=False),
         "certificate": text(_l("律師證書字號"), 40, _l("身分為律師者必填。")),
-        "id_number": text(_l("身分證號（或統一證號）"), 20),
+        "id_kind": ChoiceField(_l("身分證件種類"), choices=IdentityKind.choices(), validate_choice=False),
+        "id_number": text(_l("身分證號、統一證號或護照號碼"), 24),
+        "id_country": ChoiceField(_l("護照核發國家或地區"), choices=_countries(), validate_choice=False),
         "phone": text(_l("聯絡電話"), 30, phone_hint, "tel"),
     }
+
+
+def _countries() -> list[tuple[str, Any]]:
+    """Countries that issue passports, by name in the reader's language."""
+    names = Locale.parse(str(get_locale() or DEFAULT_LOCALE)).territories
+    codes = sorted(identity_numbers.COUNTRIES, key=lambda code: names.get(code, code))
+    return [("", _l("--非護照者免選--")), *((code, f"{code} {names.get(code, code)}") for code in codes)]
 
 
 def arrival_fields() -> dict[str, Any]:
@@ -172,7 +184,7 @@ def agency_of(form: DeskForm) -> str:
 
 def visitor_of(form: DeskForm) -> VisitorData:
     """The visitor as typed."""
-    names = ("name", "relation", "id_number", "phone", "certificate")
+    names = ("name", "relation", "id_number", "phone", "certificate", "id_kind", "id_country")
     return VisitorData(*(str(form[name].data or "") for name in names))
 
 

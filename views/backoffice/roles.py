@@ -46,6 +46,8 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("BookingReviewView", "can_list|can_review"),
         _grant("OnsiteBookingView", "can_list|can_show|can_search|can_slip|can_enter|can_maintain"),
         _grant("PhoneBookingView|WalkInView", "can_add"),
+        _grant("DayDeskView|WaitingBoardView", "can_list|can_move"),
+        _grant("DayDesk|WaitingBoard", "menu_access"),
         _grant("RosterView", "can_list|can_print|can_download"),
         _grant("Security|VisitManagement|BookingReview|OnsiteBookings|WalkIns|Roster", "menu_access"),
         _grant("RosterExportView", "can_export"),
@@ -75,6 +77,8 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("StaffView", "can_list|can_show|can_add|can_edit|can_change"),
         _grant("BookingReviewView", "can_list|can_review"),
         # Visits are entered and changed where they take place.
+        _grant("DayDeskView|WaitingBoardView", "can_list"),
+        _grant("DayDesk|WaitingBoard", "menu_access"),
         _grant("OnsiteBookingView", "can_list|can_show|can_search|can_slip"),
         _grant("RosterView", "can_list|can_print|can_download"),
         _grant("RosterExportView", "can_export"),

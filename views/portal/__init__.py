@@ -42,6 +42,7 @@ from views.portal import (
     sms_receipts,
     staying,
     verification,
+    waiting_screen,
 )
 from views.portal.door import door
 
@@ -52,7 +53,7 @@ PAGES = (
     *(booking, booking_companions, booking_time, booking_confirm, bookings, booking_change, booking_papers),
     *(booking_sessions, booking_people, entries, entry_drafts, agency_messages),
     *(passwords, confirmation, my_sessions, second_factor, staying, refusals, mail_changes),
-    *(sms, sms_receipts),
+    *(sms, sms_receipts, waiting_screen),
 )
 
 

@@ -51,6 +51,7 @@ PUBLIC_ROUTES = (
     "portal.mail_change",
     "portal.mail_change_done",
     "portal.outbox",
+    "portal.waiting_screen",
     "portal.sms_receipt",
 )
 
