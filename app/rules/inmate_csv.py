@@ -5,103 +5,46 @@ One line is one inmate. A line's cells are read by ``inmate_cells``; what concer
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 
 from app.i18n import _
 from app.rules import inmate_cells as cells
+from app.rules import inmate_text
 from app.rules.inmate_cells import CellWrong
-from app.rules.vocabulary import InmateStatus, RestrictionKind
+from app.rules.inmate_columns import (
+    ADMITTED,
+    BORN,
+    CUSTODY,
+    DETAILS,
+    FROM,
+    GRADE,
+    HIDDEN,
+    IDENTITY,
+    JUVENILE,
+    KIND,
+    KNOWN,
+    MOST_RESTRICTIONS,
+    NAME,
+    NEVER_EMPTY,
+    NUMBER,
+    RELEASED,
+    REQUIRED,
+    SEX,
+    STATUS,
+    TRANSFERRED,
+    UNIT,
+    UNTIL,
+    restriction_column,
+)
+from app.rules.inmate_deliveries import Delivery, Line, Restriction
+from app.rules.vocabulary import InmateStatus
 
 #: More lines than inmates of all agencies together are no delivery.
 MOST_LINES = 100_000
-#: So many faults are listed; all are counted.
-MOST_FAULTS = 5_000
-#: How many restrictions one line can name.
-MOST_RESTRICTIONS = 5
-LONGEST_FOUND = 60
-
-NUMBER, NAME, SEX, BORN, IDENTITY = "呼號", "姓名", "性別", "出生日期", "身分證號"
-CUSTODY, GRADE, JUVENILE, UNIT = "處分種類", "教化等級", "少年", "場舍"
-ADMITTED, TRANSFERRED, RELEASED, STATUS = "入監所日期", "入本監日期", "出監所日期", "狀態"
-#: Columns that a file must have; 呼號, 姓名, 處分種類 and 狀態 may not be empty either.
-REQUIRED = (NUMBER, NAME, SEX, BORN, IDENTITY, CUSTODY, ADMITTED, STATUS)
-NEVER_EMPTY = frozenset((NUMBER, NAME, CUSTODY, STATUS))
-OPTIONAL = (GRADE, JUVENILE, UNIT, TRANSFERRED, RELEASED)
-#: Columns whose cell is personal enough to be hidden in a report; the sender has the file.
-HIDDEN = frozenset((NAME, BORN, IDENTITY))
-
-KIND, FROM, UNTIL, DETAILS = "種類", "起日", "迄日", "說明"
-
-
-def restriction_column(place: int, part: str) -> str:
-    """The name of a column of one restriction: 限制1種類."""
-    return f"限制{place}{part}"
-
-
-RESTRICTION_COLUMNS = tuple(
-    restriction_column(place, part)
-    for place in range(1, MOST_RESTRICTIONS + 1)
-    for part in (KIND, FROM, UNTIL, DETAILS)
-)
-KNOWN = frozenset((*REQUIRED, *OPTIONAL, *RESTRICTION_COLUMNS))
-#: Columns of the file that is offered as a pattern.
-TEMPLATE = (
-    *(NUMBER, NAME, SEX, BORN, IDENTITY, CUSTODY, GRADE, JUVENILE, UNIT, ADMITTED, TRANSFERRED, RELEASED, STATUS),
-    *RESTRICTION_COLUMNS[:8],
-)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in one place; ``column`` is empty where the whole line is."""
-
-    line: int
-    column: str
-    found: str
-    expected: str
-
-
-@dataclass(frozen=True, order=True)
-class Restriction:
-    """One restriction that a line names."""
-
-    kind: RestrictionKind
-    from_on: date
-    until_on: date | None = None
-    details: str | None = None
-
-
-@dataclass
-class Line:
-    """One inmate as delivered; ``values`` holds the columns of ``models.Inmate`` that the file speaks about."""
-
-    line: int
-    values: dict[str, Any]
-    #: None where the file has no column about restrictions: they stay as they are.
-    restrictions: tuple[Restriction, ...] | None = None
-
-
-@dataclass
-class Delivery:
-    """What a file says: its lines, the faults that are listed, and how many there are in all."""
-
-    lines: list[Line] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    count: int = 0
-    fault_count: int = 0
-
-    def blame(self, line: int, column: str, found: str, expected: str) -> None:
-        """Note a fault; beyond the most that are listed it is only counted."""
-        self.fault_count += 1
-        if len(self.faults) < MOST_FAULTS:
-            self.faults.append(Fault(line, column, found[:LONGEST_FOUND], expected))
-
 
 #: Column, attribute of ``models.Inmate``, how a cell is read.
 _How = tuple[str, str, Callable[[str], Any]]
@@ -129,20 +72,18 @@ def readers(today: date) -> tuple[_How, ...]:
 def read(content: bytes, today: date) -> Delivery:
     """Read a file whole: either it has no fault and all its lines count, or it has faults and none does."""
     found = Delivery()
-    text = decoded(content, found)
+    text = inmate_text.decoded(content, found)
     if text is None:
         return found
-    records = _records(text, found)
-    line, head = next(records, (1, []))
+    rows = inmate_text.records(text, found)
+    line, head = next(rows, (1, []))
     places = _places(line, head, found)
     if places is None:
         return found
     seen: dict[tuple[str, str], int] = {}
     how = tuple(reader for reader in readers(today) if reader[0] in places)
-    restricted = tuple(
-        place for place in range(1, MOST_RESTRICTIONS + 1) if restriction_column(place, KIND) in places
-    )
-    for line, record in records:
+    restricted = tuple(place for place in range(1, MOST_RESTRICTIONS + 1) if restriction_column(place, KIND) in places)
+    for line, record in rows:
         if not any(cell.strip() for cell in record):
             continue
         found.count += 1
@@ -168,63 +109,11 @@ def read(content: bytes, today: date) -> Delivery:
 def heading(content: bytes) -> Delivery:
     """The faults of a file's first line alone: whether it is a delivery of inmates at all."""
     found = Delivery()
-    text = decoded(content, found)
+    text = inmate_text.decoded(content, found)
     if text is not None:
-        line, head = next(_records(text, found), (1, []))
+        line, head = next(inmate_text.records(text, found), (1, []))
         _places(line, head, found)
     return found
-
-
-def decoded(content: bytes, found: Delivery) -> str | None:
-    """The text of a file, UTF-8 (with or without a mark) or Big5; None, with a fault for each line, where it is none."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        found.blame(1, "", "UTF-16", _("UTF-8或Big5編碼，請另存新檔後再匯入"))
-        return None
-    for encoding in ("utf-8-sig", "cp950"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return text
-    lines = content.split(b"\n")
-    broken = {name: [n for n, line in enumerate(lines, 1) if not _decodes(line, name)] for name in ("utf-8", "cp950")}
-    name = min(broken, key=lambda encoding: len(broken[encoding]))
-    for number in broken[name]:
-        bad = _first_bad(lines[number - 1], name)
-        label = "UTF-8" if name == "utf-8" else "Big5"
-        found.blame(number, "", bad, _("可用%(encoding)s編碼讀取之文字；罕用字請以UTF-8儲存", encoding=label))
-    return None
-
-
-def _decodes(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _first_bad(line: bytes, encoding: str) -> str:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError as error:
-        return f"0x{line[error.start : error.start + 2].hex().upper()}"
-    return ""
-
-
-def _records(text: str, found: Delivery) -> Iterator[tuple[int, list[str]]]:
-    """Records with the line on which each begins: a quoted cell may go over several lines."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
-        begins = reader.line_num + 1
-        try:
-            record = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            found.blame(begins, "", "", _("完整的CSV列：雙引號須成對，欄內雙引號請寫兩個"))
-            return
-        yield begins, record
 
 
 def _places(line: int, head: list[str], found: Delivery) -> dict[str, int] | None:
@@ -304,7 +193,7 @@ class _Reading:
                 self.blame(column(UNTIL), _("不早於起日"))
             else:
                 found[Restriction(kind, from_on, until_on, details)] = None
-        return tuple(sorted(found, key=lambda one: (one.kind, one.from_on, one.until_on or date.max, one.details or "")))
+        return tuple(found)
 
 
 def _check_line(reading: _Reading, values: dict[str, Any]) -> None:
@@ -338,34 +227,3 @@ def _check_twins(reading: _Reading, values: dict[str, Any], seen: dict[tuple[str
         first = seen.setdefault((column, value), reading.line)
         if first != reading.line:
             reading.blame(column, _("不與第%(line)s行重複", line=first))
-
-
-def template() -> bytes:
-    """The file that is offered as a pattern: the heading and two invented inmates."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(TEMPLATE)
-    first = {NUMBER: "0609", NAME: "黃範例", SEX: "女", BORN: "64/01/02", IDENTITY: "A200000003", CUSTODY: "受刑人"}
-    first |= {GRADE: "4", JUVENILE: "否", UNIT: "忠一舍", ADMITTED: "113/06/01", TRANSFERRED: "113/06/15"}
-    second = {NUMBER: "0888", NAME: "鄭範例", SEX: "男", BORN: "1985/03/10", CUSTODY: "被告", UNIT: "仁舍"}
-    second |= {ADMITTED: "2026/01/05", restriction_column(1, KIND): "禁止接見通信"}
-    second |= {restriction_column(1, FROM): "115/01/05", restriction_column(1, UNTIL): "115/03/04"}
-    for row in (first, second):
-        writer.writerow([{STATUS: "在監", **row}.get(name, "") for name in TEMPLATE])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def from_rows(rows: list[dict[str, Any]]) -> bytes:
-    """The same file from rows as another system sends them (JSON): line 2 is the first row."""
-    columns = list(dict.fromkeys(str(name) for row in rows for name in row))
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
-    return out.getvalue().encode()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return "" if value is None else " ".join(str(value).splitlines())

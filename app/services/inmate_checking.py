@@ -19,8 +19,8 @@ from app.adapters.file_store import FileMissing
 from app.crypto import SealBroken
 from app.extensions import db
 from app.i18n import DEFAULT_LOCALE, _
-from app.rules import inmate_csv
-from app.rules.inmate_csv import Delivery, Fault
+from app.rules import inmate_columns, inmate_csv
+from app.rules.inmate_deliveries import Delivery, Fault, Line
 from app.rules.office_vocabulary import ImportState, StagedAct
 from app.rules.vocabulary import InmateStatus
 from app.security import SYSTEM
@@ -114,7 +114,7 @@ def _staged_before(import_id: str) -> dict[str, int]:
     return found
 
 
-def _stage(known: Whole, batch: list[inmate_csv.Line]) -> bool:
+def _stage(known: Whole, batch: list[Line]) -> bool:
     """Compare and stage one batch; False where the delivery was given up meanwhile."""
     with transaction() as session:
         # Two comparisons of one agency, or a comparison and an import, never overlap.
@@ -176,7 +176,7 @@ def _finish(import_id: str, delivery: Delivery) -> None:
             return
         for line, number in _clashes(session, import_id, row.agency_id):
             delivery.blame(
-                line, inmate_csv.NUMBER, number, _("未由另一名在監收容人使用之呼號；或同檔將該員列為移監、出監")
+                line, inmate_columns.NUMBER, number, _("未由另一名在監收容人使用之呼號；或同檔將該員列為移監、出監")
             )
         _keep_faults(session, import_id, delivery.faults)
         if delivery.count:

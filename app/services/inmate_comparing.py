@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from app import clock, crypto
 from app.i18n import _
-from app.rules import inmate_csv
-from app.rules.inmate_csv import Line, Restriction
+from app.rules import inmate_columns
+from app.rules.inmate_deliveries import Delivery, Line, Restriction
 from app.rules.office_vocabulary import StagedAct
 from app.rules.visit_rules import grade_of
 from app.rules.vocabulary import InmateStatus
@@ -48,7 +48,7 @@ class Compared:
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     restrictions: list[dict[str, Any]] = field(default_factory=list)
-    faults: inmate_csv.Delivery = field(default_factory=inmate_csv.Delivery)
+    faults: Delivery = field(default_factory=Delivery)
     counts: dict[StagedAct, int] = field(default_factory=lambda: dict.fromkeys(StagedAct, 0))
 
 
@@ -83,7 +83,7 @@ def compare(session: Session, delivery: Whole, lines: Sequence[Line]) -> Compare
         row = known.row_of(line)
         if row is not None and delivery.taken.setdefault(row.id, line.line) != line.line:
             expected = _("不與第%(line)s行為同一收容人", line=delivery.taken[row.id])
-            done.faults.blame(line.line, inmate_csv.NUMBER, line.values["number"], expected)
+            done.faults.blame(line.line, inmate_columns.NUMBER, line.values["number"], expected)
             continue
         _compare_line(done, line, row, known, delivery)
     return done
@@ -150,7 +150,7 @@ def _compare_line(done: Compared, line: Line, row: Row[Any] | None, known: _Know
         return
     if row is not None and is_elsewhere and row.status == InmateStatus.PRESENT and not _is_later(values, row):
         expected = _("晚於目前所在機關之入本監日期；或由該機關先列為移監、出監")
-        done.faults.blame(line.line, inmate_csv.TRANSFERRED, _day(_came(values)), expected)
+        done.faults.blame(line.line, inmate_columns.TRANSFERRED, _day(_came(values)), expected)
         return
     differs = _differs(values, row, digest)
     if is_elsewhere:
@@ -194,7 +194,8 @@ def _wanted(line: Line, row: Row[Any] | None, known: _Known) -> list[Restriction
     if line.restrictions is None:
         return None
     today = clock.today()
-    standing = {one for one in known.restrictions.get(row.id, ()) if not _is_over(one, today)} if row is not None else set()
+    kept = known.restrictions.get(row.id, ()) if row is not None else ()
+    standing = {one for one in kept if not _is_over(one, today)}
     told = [one for one in line.restrictions if not _is_over(one, today)]
     return told if set(told) != standing else None
 

@@ -16,7 +16,7 @@ from app.errors import IllegalMove, NotFound, RuleError
 from app.extensions import db
 from app.i18n import _l
 from app.rules import inmate_csv
-from app.rules.inmate_csv import Delivery
+from app.rules.inmate_deliveries import Delivery
 from app.rules.office_vocabulary import ImportSource, ImportState
 from app.security import Actor
 from app.services import attachments, audit

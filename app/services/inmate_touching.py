@@ -1,4 +1,4 @@
-"""What a move, a release or a restriction touches: bookings are marked, grants to be checked, all of it is put on 待辦事項.
+"""What a move, a release or a restriction touches: bookings are marked, grants are checked, all of it is work to do.
 
 Nothing is cancelled and nobody is written to: an officer looks at each (SPEC §3, §9). A grant follows its inmate.
 """
@@ -110,9 +110,7 @@ def _find_grants(
     touched: Touched,
 ) -> None:
     found = _about(row, ServiceGrant, ServiceGrant, StagedInmate.status, Inmate.agency_id)
-    found = found.where(
-        or_(leaves, comes), ServiceGrant.state.in_(_RUNNING), ServiceGrant.until_on >= clock.today()
-    )
+    found = found.where(or_(leaves, comes), ServiceGrant.state.in_(_RUNNING), ServiceGrant.until_on >= clock.today())
     for grant, status, stood in session.execute(found):
         follows = status == InmateStatus.PRESENT and stood != row.agency_id
         touched.items.append(_item(row, _kind(status), grant, row.agency_id if follows else grant.agency_id))

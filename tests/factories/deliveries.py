@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from app.rules import inmate_csv
+from app.rules import inmate_columns
 from app.rules.office_vocabulary import ImportSource
 from app.security import SYSTEM
 from app.services import inmate_checking, inmate_imports
@@ -56,10 +56,8 @@ def line_of(inmate: Inmate, **cells: Any) -> dict[str, Any]:
 def delivery(of: Agency | str, *lines: dict[str, Any], is_checked: bool = True) -> str:
     """A delivery with these lines, checked by the worker; its id."""
     agency_id = of if isinstance(of, str) else of.id
-    content = inmate_csv.from_rows(list(lines))
+    content = inmate_columns.from_rows(list(lines))
     import_id = inmate_imports.receive(agency_id, content, "收容人.csv", ImportSource.FILE, SYSTEM)
     if is_checked:
         inmate_checking.run()
     return import_id
-
-

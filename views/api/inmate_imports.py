@@ -9,7 +9,7 @@ from flask import Response, jsonify, request, url_for
 
 from app.errors import RuleError
 from app.i18n import _l
-from app.rules import inmate_csv
+from app.rules import inmate_columns
 from app.rules.office_vocabulary import ApiScope, ImportSource, ImportState
 from app.services import access_keys, import_reports, inmate_applying, inmate_imports, throttle
 from app.services.inmate_imports import HeadingWrong
@@ -102,10 +102,12 @@ def _body() -> tuple[bytes, str]:
     if request.mimetype != _JSON:
         raise KindWrong()
     told = request.get_json(silent=True)
-    rows = told.get("inmates") if isinstance(told, dict) else None
+    if not isinstance(told, dict):
+        raise BodyWrong()
+    rows = told.get("inmates")
     if not isinstance(rows, list) or not rows or not all(_is_flat(row) for row in rows):
         raise BodyWrong()
-    return inmate_csv.from_rows(rows), str(told.get("agency") or code)
+    return inmate_columns.from_rows(rows), str(told.get("agency") or code)
 
 
 def _is_flat(row: Any) -> bool:
@@ -115,7 +117,7 @@ def _is_flat(row: Any) -> bool:
 def _agency(code: str) -> str:
     """The agency that the delivery is of: named by its code, or the only one that the key may speak for."""
     mine, named = caller().agency_id, inmate_imports.agency_of_code(code)
-    if code and named is None or (not code and mine is None):
+    if (code and named is None) or (not code and mine is None):
         raise inmate_imports.AgencyUnknown("agency")
     if mine is not None and named not in (None, mine):
         raise AgencyNotYours("agency")

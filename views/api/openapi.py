@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from app.rules import inmate_csv
+from app.rules import inmate_columns
 from app.rules.office_vocabulary import ImportState
 from views.api.door import door
 
@@ -47,10 +47,10 @@ def _answers(done: str, *codes: str, status: str = "200") -> dict[str, Any]:
 
 
 def _inmate() -> dict[str, Any]:
-    columns = (*inmate_csv.REQUIRED, *inmate_csv.OPTIONAL, *inmate_csv.RESTRICTION_COLUMNS)
+    columns = (*inmate_columns.REQUIRED, *inmate_columns.OPTIONAL, *inmate_columns.RESTRICTION_COLUMNS)
     return {
         "type": "object",
-        "required": list(inmate_csv.REQUIRED),
+        "required": list(inmate_columns.REQUIRED),
         "additionalProperties": False,
         "properties": {name: {"type": ["string", "null"]} for name in columns},
     }
@@ -129,9 +129,7 @@ DOCUMENT: dict[str, Any] = {
                 "summary": "傳送一個機關之收容人資料",
                 "parameters": [_AGENCY],
                 "requestBody": _BODY,
-                "responses": _answers(
-                    "已收存，檢核中", "400", "401", "403", "413", "415", "422", "429", status="202"
-                ),
+                "responses": _answers("已收存，檢核中", "400", "401", "403", "413", "415", "422", "429", status="202"),
             }
         },
         "/inmates/imports/{import_id}": {

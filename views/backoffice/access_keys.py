@@ -108,7 +108,9 @@ class AccessKeyView(AgencyScopedModelView):
                 refused = error
                 row = self.find(pk)
         sentence = _("廢止後立即失效，且無法恢復；使用這把金鑰之系統將無法再傳送資料。")
-        page = self.render("backoffice/inmates/revoke.html", _("廢止介接金鑰"), row=row, refused=refused, sentence=sentence)
+        page = self.render(
+            "backoffice/inmates/revoke.html", _("廢止介接金鑰"), row=row, refused=refused, sentence=sentence
+        )
         return page, refused.status if refused is not None else 200
 
     @staticmethod

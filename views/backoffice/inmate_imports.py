@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
 
 from flask import Response, flash, redirect, request, send_file, url_for
 from flask_appbuilder import expose
@@ -13,8 +12,8 @@ from flask_login import current_user
 
 from app.errors import RuleError, Stale
 from app.i18n import _, _l
-from app.rules import inmate_csv
-from app.rules.inmate_csv import MOST_FAULTS
+from app.rules import inmate_columns
+from app.rules.inmate_deliveries import MOST_FAULTS
 from app.rules.office_vocabulary import ImportSource, ImportState, StagedAct
 from app.security import Actor
 from app.services import inmate_applying, inmate_imports
@@ -109,7 +108,7 @@ class InmateImportView(AgencyScopedModelView):
         if refused is not None:
             refuse(form, refused)
         status = refused.status if refused is not None else 422 if form.errors else 200
-        about = {"required": inmate_csv.REQUIRED, "optional": inmate_csv.OPTIONAL, "csv": inmate_csv}
+        about = {"required": inmate_columns.REQUIRED, "optional": inmate_columns.OPTIONAL}
         return self.render(self.add_template, self.add_title, form=form, refused=refused, **about), status
 
     @expose("/template")
@@ -117,7 +116,7 @@ class InmateImportView(AgencyScopedModelView):
     @permission_name("add")
     def template(self) -> Response:
         """The pattern of a file; the people in it are invented."""
-        file = BytesIO(inmate_csv.template())
+        file = BytesIO(inmate_columns.template())
         name = _("收容人資料範本") + ".csv"
         return send_file(file, "text/csv; charset=utf-8", as_attachment=True, download_name=name, max_age=0)
 
@@ -190,7 +189,7 @@ class InmateImportView(AgencyScopedModelView):
             faults=faults,
             differences=differences,
             part=part,
-            parts=[(act, {"add": row.added, "change": row.changed, "leave": row.left}[act.value]) for act in import_facts.PARTS],
+            parts=tuple(zip(import_facts.PARTS, (row.added, row.changed, row.left), strict=True)),
             is_moving=inmate_imports.is_moving(row),
             percent=inmate_imports.percent(row),
             is_open=row.state in inmate_imports.OPEN_STATES,

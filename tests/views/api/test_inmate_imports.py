@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.rules import inmate_csv
+from app.rules import inmate_columns
 from app.rules.office_vocabulary import ApiScope
 from app.security import SYSTEM
 from app.services import access_keys, inmate_checking
@@ -59,7 +59,7 @@ def test_a_delivery_is_handed_in_checked_and_applied(machine: FlaskClient) -> No
 
 def test_a_faulty_one_is_told_line_by_line(machine: FlaskClient) -> None:
     head = key_for(factories.agency())
-    content = inmate_csv.from_rows([delivered(), delivered(呼號="=1+1"), delivered(出生日期="113/02/30")])
+    content = inmate_columns.from_rows([delivered(), delivered(呼號="=1+1"), delivered(出生日期="113/02/30")])
     place = machine.post(PLACE, data=content, content_type="text/csv", headers=head).headers["Location"]
     inmate_checking.run()
     told = machine.get(place, headers=head).json
@@ -124,9 +124,7 @@ def test_guessing_keys_is_counted(machine: FlaskClient, monkeypatch: pytest.Monk
 def test_the_description_names_every_route(machine: FlaskClient, app: Flask) -> None:
     told = machine.get("/api/v1/openapi.json").json
     assert told["openapi"].startswith("3.1")
-    described = {
-        (method.upper(), f"/api/v1{path}") for path, methods in told["paths"].items() for method in methods
-    }
+    described = {(method.upper(), f"/api/v1{path}") for path, methods in told["paths"].items() for method in methods}
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")]
     there = {
         (method, str(rule).replace("<uuid:import_id>", "{import_id}"))
