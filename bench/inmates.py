@@ -79,7 +79,7 @@ def bare(agency_id: str, content: bytes, values: list[dict[str, Any]]) -> dict[s
     for one in values:
         row_id = new_id()
         row = {name: one.get(name) for name in PLAIN} | {"id": row_id, "agency_id": agency_id, "version": 1}
-        row |= {"created_at": now, "updated_at": now, "status": InmateStatus.PRESENT}
+        row |= {"created_at": now, "updated_at": now, "status": InmateStatus.PRESENT, "is_juvenile": False}
         born = one["birth_date"].isoformat().encode()
         row["birth_date_sealed"] = keys.seal(born, f"inmate.birth_date_sealed.{row_id}")
         row["id_number_sealed"] = keys.seal(one["id_number"].encode(), f"inmate.id_number_sealed.{row_id}")

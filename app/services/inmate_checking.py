@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import force_locale
 from sqlalchemy import exists, insert, select, update
@@ -98,6 +98,8 @@ def _begin(import_id: str) -> tuple[str, str, int] | None:
         if row.state not in _OPEN or row.storage_key is None:
             return None
         if row.state is ImportState.RECEIVED:
+            # An import of this agency that is on its way is waited for: later ones are newer than this moment.
+            session.get(Agency, row.agency_id, with_for_update={"key_share": True})
             row.state, row.checked, row.checked_at = ImportState.CHECKING, 0, clock.now()
         return row.agency_id, row.storage_key, row.checked
 
@@ -115,11 +117,13 @@ def _staged_before(import_id: str) -> dict[str, int]:
 
 
 def _stage(known: Whole, batch: list[Line]) -> bool:
-    """Compare and stage one batch; False where the delivery was given up meanwhile."""
+    """Compare and stage one batch; False where the delivery was given up meanwhile.
+
+    Reading, comparing and sealing lock nothing: what changes after the beginning is found when it is confirmed.
+    """
+    compared = compare(cast(Session, db.session), known, batch)
+    end_reading()
     with transaction() as session:
-        # Two comparisons of one agency, or a comparison and an import, never overlap.
-        session.get(Agency, known.agency_id, with_for_update={"key_share": True})
-        compared = compare(session, known, batch)
         counted = session.execute(_row(known.import_id).values(_counts(compared, len(batch))))
         if not counted.rowcount:  # type: ignore[attr-defined]
             return False
