@@ -155,7 +155,7 @@ def main(repeats: int) -> None:
         ("SQLite", lambda: f"sqlite:///{folder}/inmates.db"),
         ("PostgreSQL", lambda: Server().create("inmates", "template0")),
     ):
-        program = build_app(url(), folder / "data")
+        program = build_app(url(), folder / "program")
         migrate(program)
         with program.app_context():
             measured(program, repeats, label)
