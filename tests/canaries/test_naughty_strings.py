@@ -41,7 +41,7 @@ FOR_NO_SPREADSHEET = {
 
 #: Files that name CSV and hand no data out, and why.
 TAKE_IN = {
-    "app/rules/inmate_columns.py": "the pattern of a delivery (invented people), and rows of another system to be checked",
+    "app/rules/inmate_columns.py": "the pattern of a delivery (invented people); rows of another system, to be checked",
     "views/api/inmate_imports.py": "the media type in which deliveries come in",
     "views/api/openapi.py": "the description of that",
     "views/backoffice/inmate_imports.py": "hands out the pattern",
