@@ -29,6 +29,9 @@ SCOPED = ("applicant", "officer", "desk")
 #: Posts that are checked in another way than by a token, and which.
 WITHOUT_TOKEN = {
     "portal.language": "checks the Origin: it is offered to readers without a session",
+    "api.receive_inmates": "checks the key of another system, which has no session",
+    "api.apply_inmates": "checks the key of another system, which has no session",
+    "api.abandon_inmates": "checks the key of another system, which has no session",
     "portal.sms_receipt": "checks the signature of the SMS gateway, which has no session",
 }
 #: Posts of the auditors' door: they read, and a password is sent along; tests/views/auditor shows that they only read.
