@@ -16,7 +16,7 @@ from app.rules import figures
 from app.rules.calendar import WorkCalendar
 from app.rules.vocabulary import ReservationState, ServiceItem, VisitKind
 from app.services import session_places
-from app.services.local_days import local_day
+from app.services.portable_sql import local_day
 from models import Reservation, ServiceApplication
 
 Scope = frozenset[str] | None
