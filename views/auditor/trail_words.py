@@ -14,6 +14,7 @@ ACTORS: dict[str, Any] = {
     "applicant": _l("申請人"),
     "anonymous": _l("未登入者"),
     "system": _l("系統"),
+    "api": _l("介接系統"),
 }
 
 SUBJECTS: dict[str, Any] = {
@@ -36,6 +37,9 @@ SUBJECTS: dict[str, Any] = {
     "browser_session": _l("登入"),
     "second_factor": _l("第二道驗證"),
     "ab_user": _l("機關人員"),
+    "inmate_import": _l("收容人資料匯入"),
+    "work_item": _l("待辦事項"),
+    "access_key": _l("介接金鑰"),
     "agency": _l("矯正機關"),
     "agency_parameter": _l("系統參數"),
     "calendar_day": _l("辦公日曆"),
@@ -47,6 +51,16 @@ SUBJECTS: dict[str, Any] = {
 }
 
 EVENTS: dict[str, Any] = {
+    "inmate.opened": _l("查看收容人資料"),
+    "inmate_import.receive": _l("收存收容人資料檔"),
+    "inmate_import.check": _l("檢核收容人資料檔"),
+    "inmate_import.opened": _l("查看收容人資料匯入內容"),
+    "inmate_import.apply": _l("確認匯入收容人資料"),
+    "inmate_import.abandon": _l("放棄匯入收容人資料"),
+    "inmate_import.erase": _l("清除收容人資料檔"),
+    "work_item.finish": _l("完成待辦事項"),
+    "access_key.make": _l("建立介接金鑰"),
+    "access_key.revoke": _l("廢止介接金鑰"),
     "applicant.register": _l("申請人註冊帳號"),
     "applicant.register_known": _l("以既有身分證號或電子郵件註冊"),
     "applicant.verify": _l("申請人完成帳號驗證"),
