@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +17,7 @@ from app.errors import RuleError
 from app.extensions import db
 from app.i18n import _l
 from app.rules.dates import Shown, sentence_date
-from app.rules.vocabulary import ReservationState, Word
+from app.rules.vocabulary import ReservationState, VisitKind, Word
 from app.services.desk_visitors import searched_number
 from models import Applicant, Companion, Inmate, Reservation
 from models.base import search_digest
@@ -95,11 +96,13 @@ class Counts:
         return self.awaited + self.here + self.running + self.over
 
 
-def counts(agency_ids: frozenset[str] | None, day: date) -> Counts:
+def counts(agency_ids: frozenset[str] | None, day: date, kinds: Sequence[VisitKind] = tuple(VisitKind)) -> Counts:
     """How many visits of a day are in which stage, at these agencies together (``None``: all)."""
     query = select(Reservation.state, func.count()).where(Reservation.visit_on == day).group_by(Reservation.state)
     if agency_ids is not None:
         query = query.where(Reservation.agency_id.in_(sorted(agency_ids)))
+    if len(kinds) < len(VisitKind):
+        query = query.where(Reservation.kind.in_(kinds))
     by_state = {state: number for state, number in db.session.execute(query)}
     stages: Counter[str] = Counter()
     for state, number in by_state.items():

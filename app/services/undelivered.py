@@ -88,10 +88,20 @@ def condition() -> ColumnElement[bool]:
     )
 
 
-def count(scope: Scope) -> int:
-    """How many wait at the agencies of a scope; ``None`` counts all, with those that belong to no agency."""
+def waiting(scope: Scope) -> tuple[int, datetime | None]:
+    """How many wait at the agencies of a scope, and since when the oldest was queued.
+
+    ``None`` counts all, with those that belong to no agency.
+    """
     within = true() if scope is None else Notification.agency_id.in_(sorted(scope))
-    return int(db.session.scalar(select(func.count()).select_from(Notification).where(condition(), within)) or 0)
+    found = select(func.count(), func.min(Notification.queued_at)).where(condition(), within)
+    number, since = db.session.execute(found).one()
+    return number, since
+
+
+def count(scope: Scope) -> int:
+    """How many wait at the agencies of a scope; ``None`` as in :func:`waiting`."""
+    return waiting(scope)[0]
 
 
 def get(message_id: str, scope: Scope) -> Notification:

@@ -32,6 +32,7 @@ THROUGH_REPORTS = {
     "/backoffice/desk/rosters/<uuid:pk>/export",
     "/backoffice/desk/rosters/<uuid:pk>/export/<form>",
     "/backoffice/desk/rosters/supplements/<uuid:pk>/export/<form>",
+    "/backoffice/statistics/export/<form>",
 }
 #: Exports that no spreadsheet opens, and why.
 FOR_NO_SPREADSHEET = {

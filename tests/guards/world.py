@@ -87,6 +87,7 @@ ARGUMENTS = (
     (r"RosterView\.supplement_paper|RosterExportView\.supplement", "pk", "supplement"),
     (r"RosterExportView\.", "form", "plain:csv"),
     (r"Roster(Export)?View\.", "pk", "roster"),
+    (r"StatisticsView\.", "form", "plain:csv"),
     (r"MessageLogView\.", "pk", "notification"),
     (r"UndeliveredView\.", "pk", "undelivered"),
     (r"MessageTemplateView\.", "pk", "template"),

@@ -39,6 +39,7 @@ from views.backoffice.roles import ROLES
 from views.backoffice.roster_exports import RosterExportView
 from views.backoffice.rosters import RosterView
 from views.backoffice.staff_accounts import StaffView
+from views.backoffice.statistics import StatisticsView
 from views.backoffice.undelivered import UndeliveredView
 from views.backoffice.visit_hours import VisitHoursView
 from views.backoffice.waiting_board import WaitingBoardView
@@ -63,6 +64,7 @@ def register(app: Flask) -> None:
     builder.add_view(MessageLogView, "Messages", label=_l("簡訊電子郵件紀錄"), category="System")
     builder.add_view(UndeliveredView, "Undelivered", label=_l("未送達通知處理"), category="System")
     builder.add_view(JobView, "Jobs", label=_l("排程工作"), category="System")
+    builder.add_view(StatisticsView, "Statistics", label=_l("統計報表"), category="System")
     builder.add_view(InmateView, "Inmates", label=_l("收容人資料"), category="System")
     builder.add_view(InmateImportView, "InmateImports", label=_l("收容人資料匯入"), category="System")
     builder.add_view(WorkItemView, "WorkItems", label=_l("待辦事項"), category="System")

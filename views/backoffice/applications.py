@@ -36,6 +36,7 @@ def _filters(states: tuple[ApplicationState, ...] = ()) -> tuple[Filter, ...]:
         TextFilter("inmate.number", _l("呼號")),
         ChoiceFilter("state", ApplicationState, _l("審核狀態"), default=ApplicationState.PENDING, among=states),
         DateRangeFilter("submitted_at", _l("申請日期")),  # the day of that instant: the list's index carries it
+        DateRangeFilter("decided_at", _l("審核日期"), ("decided_from", "decided_until"), when_asked=True),
     )
 
 

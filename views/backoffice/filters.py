@@ -41,6 +41,8 @@ class Filter:
     kind = "text"
     label: Any
     names: tuple[str, ...] = ()
+    #: Shown only where the address asks for it: the manual's form has no such field, a figure's link needs it.
+    when_asked = False
 
     def read(self, model: Any, args: Mapping[str, str]) -> Reading:
         """What the address asks for; never raises."""
@@ -133,8 +135,10 @@ class DateRangeFilter(Filter):
 
     kind = "dates"
 
-    def __init__(self, column: str, label: Any, names: tuple[str, str] = ("from", "until")) -> None:
-        self.column, self.label, self.names = column, label, names
+    def __init__(
+        self, column: str, label: Any, names: tuple[str, str] = ("from", "until"), *, when_asked: bool = False
+    ) -> None:
+        self.column, self.label, self.names, self.when_asked = column, label, names, when_asked
 
     def read(self, model: Any, args: Mapping[str, str]) -> Reading:
         reading = Reading(self, {name: args.get(name, "").strip()[:LONGEST_TEXT] for name in self.names})

@@ -14,9 +14,10 @@ from wtforms import BooleanField, HiddenField
 from app import clock
 from app.errors import RuleError
 from app.i18n import _, _l
+from app.rules.visit_refusals import SessionFull
 from app.rules.visits_by_session import refusal_of_person
 from app.rules.vocabulary import VisitKind
-from app.services import companions, place_holds, reservations, session_bookings, visit_rules
+from app.services import companions, place_holds, reservations, session_bookings, session_demand, visit_rules
 from app.services.companions import CompanionData
 from app.services.place_holds import MOST_EXTENSIONS, HoldGone
 from app.services.session_bookings import Choice, SessionBooking
@@ -123,6 +124,8 @@ def booking_session(applicant: Applicant) -> str | Response | tuple[str, int]:
             return redirect(url_for("portal.booking_session_confirm"))
         except RuleError as error:
             form.refuse(error)
+            if isinstance(error, SessionFull):
+                session_demand.turned_away(draft.grant_id, kind, start, actor())
             status, grant = UNPROCESSABLE, reservations.own_grant(applicant.id, draft.grant_id)
     return _week(form, grant, kind, draft.people), status
 
@@ -215,10 +218,13 @@ def booking_session_change(applicant: Applicant, reservation_id: uuid.UUID) -> s
         own, grant_id, kind = reservation.id, grant.id, reservation.kind
         persons = _persons(people, grant, kind)
         try:
-            place_holds.take(applicant.id, grant_id, kind, form.start(), persons=persons, replaces_id=own)
+            start = form.start()
+            place_holds.take(applicant.id, grant_id, kind, start, persons=persons, replaces_id=own)
             return redirect(url_for("portal.booking_session_change_confirm", reservation_id=own))
         except RuleError as error:
             form.refuse(error)
+            if isinstance(error, SessionFull):
+                session_demand.turned_away(grant_id, kind, start, actor())
             status, reservation = UNPROCESSABLE, reservations.get(applicant.id, own)
             grant = reservations.own_grant(applicant.id, grant_id)
     return _week(form, grant, reservation.kind, people, reservation), status
