@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -52,7 +54,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _unforeseen)
 
 
-def _rule(error: RuleError) -> tuple[str, int]:
+def _rule(error: RuleError) -> Any:
     return _page(str(error), error.status)
 
 
@@ -66,11 +68,11 @@ def _http(error: HTTPException) -> Any:
     return page, status, headers  # Allow and Retry-After stay
 
 
-def _stale_page(error: CSRFError) -> tuple[str, int]:
+def _stale_page(error: CSRFError) -> Any:
     return _page(str(_STALE_PAGE), 400)
 
 
-def _unstorable(error: DataError) -> tuple[str, int]:
+def _unstorable(error: DataError) -> Any:
     # A NUL in a line of text, a number beyond a column: nobody types it, PostgreSQL refuses it, and it is no fault of
     # ours. Forms refuse what people do type wrongly, each with its sentence.
     kind = type(error.orig).__name__  # its words may hold the value
@@ -79,7 +81,7 @@ def _unstorable(error: DataError) -> tuple[str, int]:
     return _page(str(_SENTENCES[400]), 400)
 
 
-def _unforeseen(error: InternalServerError) -> tuple[str, int]:
+def _unforeseen(error: InternalServerError) -> Any:
     # Short enough to be read out on the telephone; without the letters that are taken for digits.
     code = "".join(secrets.choice("23456789ABCDEFGHJKMNPQRTUVWXY") for _place in range(8))
     _log.error("%s on %s %s", code, request.method, request.path, exc_info=error.original_exception or error)
@@ -87,9 +89,18 @@ def _unforeseen(error: InternalServerError) -> tuple[str, int]:
     return _page(str(_SYSTEM_ERROR) % {"code": code}, 500)
 
 
-def _page(sentence: str, status: int, back: str | None = None) -> tuple[str, int]:
+def _page(sentence: str, status: int, back: str | None = None) -> Any:
     """The page, drawn without session, user or database: any of them may be what is broken."""
+    if request.path.startswith("/api/"):
+        return _problem(sentence, status)
     door, home = next((name, home) for prefix, name, home in _DOORS if request.path.startswith(prefix))
     template = current_app.jinja_env.get_template("errors/page.html")
     lang = html_lang(str(get_locale() or DEFAULT_LOCALE))
     return template.render(sentence=sentence, status=status, door=door, home=home, lang=lang, back=back, _=_), status
+
+
+def _problem(sentence: str, status: int) -> Any:
+    """What other systems are told instead of a page (RFC 9457)."""
+    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": sentence}
+    text = json.dumps(problem, ensure_ascii=False)
+    return current_app.response_class(text, mimetype="application/problem+json"), status

@@ -23,7 +23,7 @@ from app.adapters.virus_scan import scanner_at
 from app.extensions import csrf, db, migrate, tune
 from app.i18n import use_own_chinese_in_forms
 from app.oversize import Drained
-from views import auditor, backoffice, portal
+from views import api, auditor, backoffice, portal
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
@@ -55,6 +55,7 @@ def create_app(settings: configuration.Base | None = None) -> Flask:
         backoffice.register(app)
         portal.register(app)
         auditor.register(app)
+        api.register(app)
     assets.serve_compressed(app)
     error_pages.install(app)
     cli.install(app)

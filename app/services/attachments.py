@@ -19,7 +19,7 @@ from app.adapters.virus_scan import Scanner
 from app.extensions import db
 from app.rules.vocabulary import AttachmentKind
 from app.transaction import end_reading
-from models import Attachment, BookAttachment, new_id
+from models import Attachment, BookAttachment, InmateImport, new_id
 
 #: Of these the upload itself is kept too: who disputes a mandate disputes the paper as it was sent.
 KEEPS_ORIGINAL = frozenset({AttachmentKind.MANDATE})
@@ -133,7 +133,10 @@ def sweep() -> int:
     """Delete files that no row names (a crash between writing and commit), once a day old; returns how many."""
     swept = 0
     for keys in _batches(store().keys_before(clock.now() - SWEPT_AFTER)):
-        columns = (Attachment.storage_key, Attachment.original_key, BookAttachment.storage_key)
+        columns = (
+            *(Attachment.storage_key, Attachment.original_key, BookAttachment.storage_key),
+            InmateImport.storage_key,
+        )
         named = {key for column in columns for key in db.session.scalars(select(column).where(column.in_(keys)))}
         end_reading()
         orphans = [key for key in keys if key not in named]

@@ -18,6 +18,7 @@ from app.services import (
     delivery,
     entry_review,
     grant_expiry,
+    inmate_checking,
     lapses,
     parameters,
     place_holds,
@@ -66,6 +67,13 @@ JOBS: tuple[Job, ...] = (
     Job("expire-entries", _l("家庭聯絡簿逾期未審核"), Every(60), lambda: entry_review.expire()),
     Job("erase-messages", _l("已刪除之機關聯絡簿清除"), Every(60), lambda: agency_book.erase()),
     Job("parameters", _l("參數生效"), Every(60), lambda: parameters.keep_up()),
+    Job(
+        "inmate-imports",
+        _l("收容人資料檢核"),
+        Every(5),
+        lambda: inmate_checking.run(is_stopping=stopping.is_set),
+        lambda: inmate_checking.has_work(),
+    ),
     Job("retention", _l("保存期限"), Daily(time(3)), lambda: retention.run()),
     Job("seal-trail", _l("稽核軌跡封存"), Every(60), lambda: trail.seal()),
 )

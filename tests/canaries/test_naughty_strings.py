@@ -39,6 +39,14 @@ FOR_NO_SPREADSHEET = {
     "/backoffice/visit-hours/<uuid:agency_id>/export": "an agency's rules as YAML, without a person in them",
 }
 
+#: Files that name CSV and hand no data out, and why.
+TAKE_IN = {
+    "app/rules/inmate_columns.py": "the pattern of a delivery (invented people); rows of another system, to be checked",
+    "views/api/inmate_imports.py": "the media type in which deliveries come in",
+    "views/api/openapi.py": "the description of that",
+    "views/backoffice/inmate_imports.py": "hands out the pattern",
+}
+
 
 def structure(page: Page) -> list[tuple[str, tuple[str, ...]]]:
     """The elements of a page and the names of their attributes: what a string would have to change to do harm.
@@ -182,6 +190,7 @@ def test_every_export_for_spreadsheets_is_written_in_one_place(app: Flask) -> No
     """A cell that begins with = + - @ is a formula to a spreadsheet: only ``reports.spreadsheet`` writes tables."""
     writes = re.compile(r"csv\.(writer|DictWriter)|text/csv|openpyxl|xlsxwriter|spreadsheetml", re.IGNORECASE)
     found = [name_of(file) for file in sources(*PROGRAM, suffixes=(".py", ".html")) if writes.search(file.read_text())]
+    found = [name for name in found if name not in TAKE_IN]
     routes = {str(rule) for rule in app.url_map.iter_rules() if re.search(r"csv|xls|export|download", str(rule))}
     routes -= set(FOR_NO_SPREADSHEET) | THROUGH_REPORTS
     assert found == ["reports/spreadsheet.py"] and not routes, (

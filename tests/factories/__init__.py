@@ -28,6 +28,7 @@ from tests.factories.cases import (
 )
 from tests.factories.people import (
     PASSWORD,
+    access_key,
     agency,
     applicant,
     auditor,
@@ -42,12 +43,14 @@ from tests.factories.people import (
     restriction,
     role,
     unverified_applicant,
+    work_item,
 )
 from tests.factories.rows import id_number, made, saved
 from tests.factories.visits import closure, relative, session_visit, timetable, visit_rules
 
 __all__ = [
     "PASSWORD",
+    "access_key",
     "agency",
     "agency_entry",
     "agency_message",
@@ -88,4 +91,5 @@ __all__ = [
     "timetable",
     "unverified_applicant",
     "visit_rules",
+    "work_item",
 ]

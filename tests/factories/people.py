@@ -12,10 +12,11 @@ from werkzeug.security import generate_password_hash
 
 from app import clock
 from app.extensions import db
-from app.rules.office_vocabulary import NoticeKind
+from app.rules.office_vocabulary import ApiScope, NoticeKind, WorkKind
 from app.rules.parameters import DEFINITIONS
 from app.rules.vocabulary import AccountState, IdentityKind, RestrictionKind, StaffRole
 from models import (
+    AccessKey,
     Agency,
     AgencyParameter,
     Applicant,
@@ -27,6 +28,8 @@ from models import (
     PrivacyNotice,
     SecondFactor,
     SessionKind,
+    WorkItem,
+    new_id,
 )
 from tests.factories.rows import counter, id_number, joined, made, saved
 
@@ -36,8 +39,9 @@ PASSWORD = "correct horse battery staple"
 
 @functools.cache
 def _password_hash(password: str) -> str:
-    # Hashing takes a tenth of a second on purpose; tests make hundreds of accounts.
-    return generate_password_hash(password, method="scrypt")
+    # Hashing takes a tenth of a second on purpose, and so does each signing in; tests do both hundreds of times. The
+    # parameters stand in the hash, so checking one of these is quick, and everything that the program hashes is dear.
+    return generate_password_hash(password, method="scrypt:1024:8:1")
 
 
 def agency(parameters: dict[str, str] | None = None, **columns: Any) -> Agency:
@@ -214,3 +218,31 @@ def restriction(
 ) -> InmateRestriction:
     """A restriction on an inmate, from yesterday until further notice."""
     return made(InmateRestriction, columns, inmate_id=of.id, kind=kind, from_on=clock.today() - timedelta(days=1))
+
+
+def work_item(about: Inmate, **columns: Any) -> WorkItem:
+    """Something that a move of an inmate has left to be done: the page of nothing in particular."""
+    return made(
+        WorkItem,
+        columns,
+        agency_id=about.agency_id,
+        kind=WorkKind.MOVED,
+        inmate_id=about.id,
+        subject_kind="reservation",
+        subject_id=new_id(),
+        cause=new_id(),
+    )
+
+
+def access_key(**columns: Any) -> AccessKey:
+    """A key of another system, of which nobody knows the words."""
+    number = next(counter)
+    return made(
+        AccessKey,
+        columns,
+        name="獄政系統",
+        scope=ApiScope.INMATES,
+        digest=f"{number:064}",
+        hint="bmfw_test",
+        expires_at=clock.now() + timedelta(days=30),
+    )

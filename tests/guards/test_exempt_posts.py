@@ -1,4 +1,4 @@
-"""Two posts need no token of a form: choosing a language, and the signed receipts of the SMS gateway. No other ever."""
+"""Few posts need no token of a form: choosing a language, signed receipts of the SMS gateway, systems with a key."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ from tests.guards.chinese import foreign
 from tests.guards.world import ROLES, World, stand_in
 from tests.stillness import USUAL_TIME, taiwan
 
-pytestmark = pytest.mark.slow  # every address as every role, own and foreign: a minute
+#: Every address as every role, own and foreign: minutes.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 TABLE = Path(__file__).with_name("routes.txt")
 #: Roles that see only what is their own.
@@ -29,6 +30,9 @@ SCOPED = ("applicant", "officer", "desk")
 #: Posts that are checked in another way than by a token, and which.
 WITHOUT_TOKEN = {
     "portal.language": "checks the Origin: it is offered to readers without a session",
+    "api.receive_inmates": "checks the key of another system, which has no session",
+    "api.apply_inmates": "checks the key of another system, which has no session",
+    "api.abandon_inmates": "checks the key of another system, which has no session",
     "portal.sms_receipt": "checks the signature of the SMS gateway, which has no session",
 }
 #: Posts of the auditors' door: they read, and a password is sent along; tests/views/auditor shows that they only read.

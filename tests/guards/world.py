@@ -19,7 +19,7 @@ from app.transaction import transaction
 from models import Agency, Applicant, Inmate, MessageTemplate, Officer
 from tests import factories
 from tests.doors import Office, Portal, Visitor
-from tests.factories import files
+from tests.factories import deliveries, files
 
 ROLES = ("anonymous", "applicant", "officer", "desk", "headquarters", "auditor")
 
@@ -53,12 +53,19 @@ ARGUMENTS = (
     (r"auditor_bookings\.", "record_id", "reservation"),
     (r"auditor_messages\.", "record_id", "notification"),
     (r"auditor_trail\.", "record_id", "trail"),
+    (r"auditor_entries\.", "record_id", "entry"),
+    (r"auditor_agency_book\.", "record_id", "agency_message"),
     (r"auditor\.(timeline|unmask)", "kind", "plain:service_application"),
     (r"auditor\.(timeline|unmask)", "record_id", "application"),
     (r"AgencyView\.", "pk", "agency"),
     (r"StaffView\.", "pk", "staff"),
     (r"OwnAccountView\.end_session", "pk", "plain:00000000-0000-4000-8000-000000000000"),
     (r"ParameterView\.", "pk", "parameter"),
+    (r"InmateView\.", "pk", "inmate"),
+    (r"InmateImportView\.", "pk", "inmate_import"),
+    (r"WorkItemView\.", "pk", "work_item"),
+    (r"AccessKeyView\.", "pk", "access_key"),
+    (r"api\.", "import_id", "inmate_import"),
     (r"VisitHoursView\.", "agency_id", "agency"),
     (r"VisitHoursView\.", "kind", "plain:family_on_site"),
     (r"ClosureView\.", "pk", "closure"),
@@ -189,7 +196,20 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
         "undelivered": factories.notification(lawyer, agency_id=agency_id, state=MessageState.FAILED).id,
         "template": str(db.session.scalars(select(MessageTemplate.id).order_by(MessageTemplate.id)).first()),
         "trail": str(entry.seq),
+        **_inmates(inmate, officer),
         **books,
+    }
+
+
+def _inmates(inmate: Inmate, officer: Officer) -> dict[str, str]:
+    """One of everything that has an address around the copy of the prison system's inmates."""
+    officer_id, agency_id = officer.id, inmate.agency_id
+    lines = (deliveries.delivered(), deliveries.line_of(inmate, 場舍="孝二舍"))
+    item = factories.work_item(inmate)
+    return {
+        "inmate_import": deliveries.delivery(agency_id, *lines),
+        "work_item": item.id,
+        "access_key": factories.access_key(made_by_id=officer_id).id,
     }
 
 

@@ -79,6 +79,8 @@ def actor(entry: AuditEntry) -> str | None:
     """Who acted in a row of the trail."""
     if entry.actor_kind == "staff" and entry.actor_name:
         return staff(entry.actor_name, entry.actor_id)
+    if entry.actor_kind == "api":
+        return entry.actor_name  # a system, not a person
     return person(entry.actor_name) if entry.actor_name and entry.actor_kind != "system" else None
 
 

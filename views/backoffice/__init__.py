@@ -7,6 +7,7 @@ from flask import Flask
 from app.extensions import db
 from app.i18n import _l
 from views.backoffice.access import closed_to_strangers
+from views.backoffice.access_keys import AccessKeyView
 from views.backoffice.agencies import AgencyView
 from views.backoffice.agency_book import AgencyBookView
 from views.backoffice.agency_book_forms import AgencyBookFormView
@@ -26,6 +27,8 @@ from views.backoffice.entry_review import EntryReviewView
 from views.backoffice.family_bookings import FamilyBookingView
 from views.backoffice.framework import OfficeBuilder, StaffSecurity, babel, words
 from views.backoffice.grants import GrantView
+from views.backoffice.inmate_imports import InmateImportView
+from views.backoffice.inmates import InmateView
 from views.backoffice.jobs import JobView, worker_pulse
 from views.backoffice.menus import add_own_details, menu
 from views.backoffice.message_log import MessageLogView
@@ -43,6 +46,7 @@ from views.backoffice.staff_accounts import StaffView
 from views.backoffice.undelivered import UndeliveredView
 from views.backoffice.visit_hours import VisitHoursView
 from views.backoffice.waiting_board import WaitingBoardView
+from views.backoffice.work_items import WorkItemView
 
 
 def register(app: Flask) -> None:
@@ -68,12 +72,16 @@ def register(app: Flask) -> None:
     builder.add_view(MessageLogView, "Messages", label=_l("簡訊電子郵件紀錄"), category="System")
     builder.add_view(UndeliveredView, "Undelivered", label=_l("未送達通知處理"), category="System")
     builder.add_view(JobView, "Jobs", label=_l("排程工作"), category="System")
+    builder.add_view(InmateView, "Inmates", label=_l("收容人資料"), category="System")
+    builder.add_view(InmateImportView, "InmateImports", label=_l("收容人資料匯入"), category="System")
+    builder.add_view(WorkItemView, "WorkItems", label=_l("待辦事項"), category="System")
+    builder.add_view(AccessKeyView, "AccessKeys", label=_l("介接金鑰維護"), category="System")
     builder.add_view(LawyerApplicationView, "LawyerApplications", label=_l("審核律師接見服務項目"), category="Services")
     builder.add_view_no_menu(ApplicationReviewView)
     builder.add_view(FamilyApplicationView, "FamilyApplications", label=_l("審核家屬服務項目"), category="Services")
     builder.add_view_no_menu(FamilyReviewView)
     builder.add_view(GrantView, "Grants", label=_l("已核准服務項目查詢"), category="Services")
-    builder.add_view(DeviceVisitView, "DeviceVisits", label=_l("行動接見申請"), category="Services")
+    builder.add_view(DeviceVisitView, "DeviceVisits", label=_l("行動接見申請"))
     builder.add_view_no_menu(DeviceVisitActView)
     builder.add_view(FamilyEntryView, "FamilyEntries", label=_l("家庭聯絡簿審查"), category="Books")
     builder.add_view_no_menu(EntryReviewView)

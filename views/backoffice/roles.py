@@ -18,11 +18,20 @@ _ACCOUNT = _grant("OwnAccountView|OwnSecondFactorView", "can_use")
 #: Visits by session are reviewed, prepared and noted by officers and the desk alike.
 _DEVICES = _grant("DeviceVisitView", "can_list|can_show|can_review|can_maintain")
 
+#: The copy of the prison system's inmates, its deliveries, and what its changes leave to be done.
+_INMATES = [
+    _grant("InmateView", "can_list|can_show"),
+    _grant("InmateImportView", "can_list|can_show|can_add|can_decide"),
+    _grant("WorkItemView", "can_list|can_finish|finish"),
+    _grant("System|Inmates|InmateImports|WorkItems", "menu_access"),
+]
+
 ROLES: dict[str, list[list[str]]] = {
     StaffRole.OFFICER.value: [
         _OWN,
         _ACCOUNT,
         _grant("OwnData", "menu_access"),
+        *_INMATES,
         _grant("LawyerApplicationView|FamilyApplicationView", "can_list|can_show|can_review|can_paper|can_undo"),
         _grant("GrantView", "can_list|can_show|can_change"),
         _grant("FamilyEntryView", "can_list|can_review|can_picture|can_print"),
@@ -56,12 +65,13 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("RosterExportView", "can_export"),
         _DEVICES,
         _grant("FamilyBookingView", "can_list"),
-        _grant("Services|DeviceVisits|FamilyVisits|FamilyBookings", "menu_access"),
+        _grant("DeviceVisits|FamilyVisits|FamilyBookings", "menu_access"),
     ],
     StaffRole.HEADQUARTERS.value: [
         _OWN,
         _ACCOUNT,
         _grant("OwnData", "menu_access"),
+        *_INMATES,
         _grant("LawyerApplicationView|FamilyApplicationView", "can_list|can_show|can_review|can_paper|can_undo"),
         _grant("GrantView", "can_list|can_show|can_change"),
         _grant("FamilyEntryView", "can_list|can_review|can_picture|can_print"),
@@ -80,6 +90,8 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("OfficeCalendar|Reasons|PrivacyNotices", "menu_access"),
         _grant("MessageTemplateView", "can_list|can_edit"),
         _grant("JobView", "can_list|can_run"),
+        _grant("AccessKeyView", "can_list|can_add|can_revoke"),
+        _grant("AccessKeys", "menu_access"),
         _grant("Templates|Messages|Undelivered|Jobs", "menu_access"),
         _grant("StaffView", "can_list|can_show|can_add|can_edit|can_change"),
         _grant("BookingReviewView", "can_list|can_review"),

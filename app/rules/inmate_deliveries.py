@@ -1,0 +1,59 @@
+"""What a delivery of inmates says once it is read: its lines, and its faults by line and column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.rules.vocabulary import RestrictionKind
+
+#: So many faults are listed; all are counted.
+MOST_FAULTS = 5_000
+LONGEST_FOUND = 60
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in one place; ``column`` is empty where the whole line is."""
+
+    line: int
+    column: str
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True, order=True)
+class Restriction:
+    """One restriction that a line names."""
+
+    kind: RestrictionKind
+    from_on: date
+    until_on: date | None = None
+    details: str | None = None
+
+
+@dataclass
+class Line:
+    """One inmate as delivered; ``values`` holds the columns of ``models.Inmate`` that the file speaks about."""
+
+    line: int
+    values: dict[str, Any]
+    #: None where the file has no column about restrictions: they stay as they are.
+    restrictions: tuple[Restriction, ...] | None = None
+
+
+@dataclass
+class Delivery:
+    """What a file says: its lines, the faults that are listed, and how many there are in all."""
+
+    lines: list[Line] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    count: int = 0
+    fault_count: int = 0
+
+    def blame(self, line: int, column: str, found: str, expected: str) -> None:
+        """Note a fault; beyond the most that are listed it is only counted."""
+        self.fault_count += 1
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(line, column, found[:LONGEST_FOUND], expected))

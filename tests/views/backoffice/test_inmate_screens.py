@@ -1,0 +1,119 @@
+"""收容人資料, 收容人資料匯入, 待辦事項 and 介接金鑰維護, as staff go through them."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.extensions import db
+from app.rules import inmate_columns, inmate_csv
+from app.rules.vocabulary import InmateStatus, RestrictionKind
+from app.services import inmate_checking
+from models import AccessKey, AuditEntry, Inmate, Reservation, WorkItem
+from tests import factories
+from tests.doors import Office
+from tests.factories.deliveries import delivered, delivery, line_of
+from tests.stillness import StoppedClock
+
+IMPORTS, INMATES, WORK = "/backoffice/inmate-imports", "/backoffice/inmates", "/backoffice/work-items"
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    return Office(app.test_client())
+
+
+def file_of(*lines: dict[str, object], name: str = "收容人.csv") -> tuple[BytesIO, str]:
+    return BytesIO(inmate_columns.from_rows(list(lines))), name
+
+
+def test_an_officer_uploads_reads_the_differences_and_confirms(office: Office, clock_at: StoppedClock) -> None:
+    agency = factories.agency()
+    stays = factories.inmate(agency, number="0609", name="黃小萍")
+    leaves = factories.inmate(agency, number="0071", name="林志安")
+    booking = factories.reservation(factories.granted(about=leaves))
+    office.is_signed_in_as(factories.officer(agency))
+    clock_at.passes(minutes=1)
+    office.opens(f"{IMPORTS}/list/").form(which="")
+    page = office.opens(f"{IMPORTS}/add")
+    lines = (line_of(stays, 場舍="孝二舍"), line_of(leaves, 狀態="出監"), delivered(呼號="0888", 姓名="鄭昱安"))
+    page = office.submits({"agency_id": agency.id, "file": file_of(*lines)}, button="上傳並檢核")
+    assert "檔案已收存" in page.text and "檢核中" in page.text and "確認匯入" not in page.text
+    place = page.address
+    inmate_checking.run()
+    page = office.opens(place)
+    assert page.rows("#differences tbody tr")[0][1:3] == ["0888", "鄭○○"]
+    page = office.opens(f"{place}?part=change")
+    assert "孝二舍" in page.rows("#differences tbody tr")[0][4] and "黃小萍" not in page.text
+    clock_at.passes(minutes=1)
+    page = office.submits({}, form="/apply/")
+    assert "已完成匯入" in page.text and "列入待辦事項" in page.text
+    db.session.expire_all()
+    assert db.session.get_one(Inmate, leaves.id).status is InmateStatus.RELEASED
+
+    page = office.opens(f"{WORK}/list/")
+    assert "0071林○○" in page.text and "收容人已出監（所）" in page.text
+    item = db.session.scalars(select(WorkItem).where(WorkItem.subject_id == booking.id)).one()
+    office.opens(f"{WORK}/finish/{item.id}")
+    page = office.submits({"note": "已電話告知"}, button="標示為已處理")
+    assert "已標示為處理完成" in page.text
+    db.session.expire_all()
+    assert db.session.get_one(WorkItem, item.id).note == "已電話告知"
+    assert db.session.get_one(Reservation, booking.id).attention is not None, "a person decides on the visit itself"
+
+
+def test_a_faulty_file_is_reported_and_can_only_be_given_up(office: Office) -> None:
+    agency = factories.agency()
+    office.is_signed_in_as(factories.officer(agency))
+    import_id = delivery(agency, *(delivered(入監所日期="115/13/01") for _n in range(30)))
+    page = office.opens(f"{IMPORTS}/show/{import_id}")
+    first = page.rows("#faults tbody tr")[0]
+    assert first[:3] == ["2", "入監所日期", "115/13/01"] and "2024/06/01" in first[3]
+    assert len(page.rows("#faults tbody tr")) == 25 and "30處錯誤" in page.text
+    assert len(office.follows("下一頁").rows("#faults tbody tr")) == 5
+    assert "確認匯入" not in page.text
+    assert "已放棄" in office.submits({}, form="/abandon/").text
+
+
+def test_what_is_no_such_file_is_told_at_once(office: Office) -> None:
+    agency = factories.agency()
+    office.is_signed_in_as(factories.officer(agency))
+    office.opens(f"{IMPORTS}/add")
+    wrong = (BytesIO("編號,名稱\n1,2\n".encode("cp950")), "x.csv")
+    page = office.submits({"agency_id": agency.id, "file": wrong}, button="上傳並檢核", expect=422)
+    assert "「編號」" in page.text and "第1行" in page.text
+    page = office.submits({"agency_id": agency.id}, button="上傳並檢核", expect=422)
+    assert "請選擇收容人資料檔案" in page.text
+    template = office.client.get(f"{IMPORTS}/template").data
+    assert not inmate_csv.heading(template).fault_count
+
+
+def test_an_inmate_is_shown_with_restrictions_and_the_look_is_logged(office: Office) -> None:
+    inmate = factories.inmate(number="0609", name="黃小萍")
+    factories.restriction(inmate, RestrictionKind.NO_CONTACT_ORDER, details="偵查中")
+    office.is_signed_in_as(factories.officer(inmate.agency))
+    page = office.opens(f"{INMATES}/list/?number=0609&custody=受刑人")
+    assert "黃○○" in page.text and "黃小萍" not in page.text
+    for _twice in range(2):
+        page = office.opens(f"{INMATES}/show/{inmate.id}")
+    assert "黃小萍" in page.text and "偵查中" in page.text and inmate.id_number not in page.text
+    looks = db.session.scalars(select(AuditEntry).where(AuditEntry.event == "inmate.opened")).all()
+    assert len(looks) == 1
+    assert office.opens(f"{INMATES}/list/?custody=x").errors
+
+
+def test_headquarters_makes_a_key_sees_it_once_and_revokes_it(office: Office) -> None:
+    office.is_signed_in_as(factories.headquarters())
+    office.opens("/backoffice/access-keys/add")
+    office.confirms()
+    page = office.submits({"name": "獄政系統", "scope": "inmates", "ends_on": "2026-12-31"}, button="儲存")
+    key = page.words("#access-key")
+    assert key.startswith("bmfw_") and key not in office.opens("/backoffice/access-keys/list/").text
+    row = db.session.scalars(select(AccessKey)).one()
+    office.opens(f"/backoffice/access-keys/revoke/{row.id}")
+    assert "金鑰已廢止" in office.submits({}, button="廢止介接金鑰").text
+    office.is_signed_in_as(factories.officer())
+    office.opens("/backoffice/access-keys/list/", expect=403)
