@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.rules.calendar import official_days
+from app.rules.office_vocabulary import NoticeKind
 from app.rules.vocabulary import Channel, ReasonScope
 from app.services import parameters, staff, visit_rules_changes
 from app.transaction import transaction
-from models import Agency, CalendarDay, MessageTemplate, PrivacyNotice, RejectionReason
+from models import Agency, CalendarDay, MessageTemplate, Notice, PrivacyNotice, RejectionReason
 
 DATA = Path(__file__).parent / "data"
 #: The notice's first version; headquarters publishes later ones.
@@ -32,16 +33,22 @@ def seed() -> None:
         reasons(session)
         texts(session)
         notice(session)
+        notices(session)
         visit_rules(session)
 
 
 def agencies(session: Session) -> None:
     """The agencies with their hosts (which stand together: our statement, to be confirmed) and their parameters."""
-    known = {agency.name: agency for agency in session.scalars(select(Agency))}
+    known: dict[str | None, Agency] = {}
+    for agency in session.scalars(select(Agency)):  # headquarters may have corrected a name or a code
+        known.update(dict.fromkeys((agency.name, agency.full_name, agency.code), agency))
     with (DATA / "agencies.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     for row in rows:
-        if row["name"] not in known:
+        there = known.get(row["name"]) or known.get(row["full_name"]) or known.get(row["code"] or "?")
+        if there is not None:
+            known[row["name"]] = there
+        else:
             agency = Agency(
                 code=row["code"] or None,
                 name=row["name"],
@@ -62,12 +69,11 @@ def agencies(session: Session) -> None:
 
 def calendar(session: Session) -> None:
     """This year, the year before and the next: the deadline of a January day lies in December."""
-    known = set(session.scalars(select(CalendarDay.day)))
+    known = {day.year for day in session.scalars(select(CalendarDay.day))}
     this_year = clock.today().year
-    for year in (this_year - 1, this_year, this_year + 1):
+    for year in {this_year - 1, this_year, this_year + 1} - known:  # a day that headquarters took out stays out
         for day, info in official_days(year).items():
-            if day not in known:
-                session.add(CalendarDay(day=day, is_working=info.is_working, name=str(info.name)))
+            session.add(CalendarDay(day=day, is_working=info.is_working, name=str(info.name)))
 
 
 def reasons(session: Session) -> None:
@@ -100,6 +106,14 @@ def visit_rules(session: Session) -> None:
         agency = session.scalar(select(Agency).where(Agency.name == file.stem))
         if agency is not None:
             visit_rules_changes.import_all(agency, file.read_text(encoding="utf-8"))
+
+
+def notices(session: Session) -> None:
+    """What the portal tells everybody to begin with; from then on headquarters' and the agencies' own."""
+    if session.scalar(select(Notice.id).limit(1)) is None:
+        for kind, listed in _yaml("notices.yaml").items():
+            for text in listed:
+                session.add(Notice(kind=NoticeKind(kind), published_on=clock.today(), **text))
 
 
 def notice(session: Session) -> None:

@@ -18,6 +18,12 @@ def active(today: date) -> list[Agency]:
     return [agency for agency in agencies if agency.is_active_on(today)]
 
 
+def words_of(column: str) -> list[str]:
+    """The words that agencies have in a column (kind, region, county), each once."""
+    named = getattr(Agency, column)
+    return list(db.session.scalars(select(named).where(named.is_not(None)).distinct().order_by(named)))
+
+
 def scope_of(officer: Officer) -> frozenset[str] | None:
     """The ids of the agencies whose rows an officer may see: own ones and their sub-units; ``None`` means all."""
     roles = {role.name for role in officer.roles}

@@ -88,7 +88,8 @@ def register(form: Registration, actor: Actor) -> verification.Receipt:
     throttle.claim(verification.RESEND, receipt.number)
     password_hash = hash_password(form.password)
     with transaction() as session:
-        if session.get(PrivacyNotice, form.notice_id) is None:
+        agreed = session.get(PrivacyNotice, form.notice_id)
+        if agreed is None or agreed.published_at > clock.now():
             raise ConsentMissing("agree")
         owner, event = known_owners.owner_of(session, clean["mail"], clean["id_number"])
         if owner is not None:

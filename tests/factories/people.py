@@ -12,7 +12,7 @@ from werkzeug.security import generate_password_hash
 
 from app import clock
 from app.extensions import db
-from app.rules.office_vocabulary import ApiScope, WorkKind
+from app.rules.office_vocabulary import ApiScope, NoticeKind, WorkKind
 from app.rules.parameters import DEFINITIONS
 from app.rules.vocabulary import AccountState, IdentityKind, RestrictionKind, StaffRole
 from models import (
@@ -23,6 +23,7 @@ from models import (
     CalendarDay,
     Inmate,
     InmateRestriction,
+    Notice,
     Officer,
     PrivacyNotice,
     SecondFactor,
@@ -177,6 +178,18 @@ def privacy_notice(**columns: Any) -> PrivacyNotice:
         title="個資蒐集告知聲明",
         body="依個人資料保護法第8條告知。",
         published_at=clock.now(),
+    )
+
+
+def notice(**columns: Any) -> Notice:
+    """訊息公告 in force today, headquarters' own unless an agency is named."""
+    return made(
+        Notice,
+        columns,
+        kind=NoticeKind.NOTICE,
+        title=f"公告{next(counter)}",
+        body="第一段。",
+        published_on=clock.today(),
     )
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from app import security
+from app import clock, security
 from app.extensions import db
 from app.rules.vocabulary import Audience, EntryState, MessageState, VisitKind
 from app.services import audit, entry_prints, roster_supplements, rosters
@@ -28,6 +28,7 @@ ROLES = ("anonymous", "applicant", "officer", "desk", "headquarters", "auditor")
 #: A new route with an argument needs a line here; ``plain:`` gives a value that is no row.
 ARGUMENTS = (
     (r".*static|appbuilder\..*", "filename", "plain:portal/portal.css"),
+    (r"portal\.notice", "notice_id", "plain:00000000-0000-4000-8000-000000000000"),
     (r"portal\.", "application_id", "application"),
     (r"portal\.entry_(draft|discard)", "entry_id", "entry_draft"),
     (r"portal\.entry_", "entry_id", "entry"),
@@ -68,6 +69,10 @@ ARGUMENTS = (
     (r"VisitHoursView\.", "agency_id", "agency"),
     (r"VisitHoursView\.", "kind", "plain:family_on_site"),
     (r"ClosureView\.", "pk", "closure"),
+    (r"PrivacyNoticeView\.", "pk", "privacy_notice"),
+    (r"NoticeView\.", "pk", "notice"),
+    (r"OfficeCalendarView\.", "pk", "plain:2026-10-12"),
+    (r"ReasonView\.", "pk", "reason"),
     (r"LawyerApplicationView\.", "pk", "application"),
     (r"ApplicationReviewView\.(review|undo)", "pk", "application"),
     (r"ApplicationReviewView\.paper", "pk", "attachment"),
@@ -183,6 +188,9 @@ def _belongings(lawyer: Applicant, agency: Agency, officer: Officer) -> dict[str
         "family_visit": factories.session_visit(inmate).id,
         "grant": grant.id,
         "closure": factories.closure(grant.agency).id,
+        "notice": factories.notice(agency_id=agency_id).id,
+        "privacy_notice": factories.privacy_notice(published_at=clock.now() + timedelta(days=30)).id,
+        "reason": factories.rejection_reason().id,
         "notification": factories.notification(lawyer, agency_id=agency_id).id,
         "roster": edition_id,
         "supplement": supplement_id,

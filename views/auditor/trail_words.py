@@ -24,6 +24,7 @@ SUBJECTS: dict[str, Any] = {
     "visit_rules": _l("接見時段規則"),
     "visit_closure": _l("停止辦理接見"),
     "visit_session": _l("接見梯次"),
+    "notice": _l("訊息公告及申辦流程"),
     "notification": _l("通知"),
     "family_book_entry": _l("家庭聯絡簿"),
     "agency_book_entry": _l("機關聯絡簿"),
@@ -51,6 +52,19 @@ SUBJECTS: dict[str, Any] = {
 }
 
 EVENTS: dict[str, Any] = {
+    "calendar_day.import": _l("匯入辦公日曆"),
+    "reservation.day_off": _l("接見日期改為放假，預約標示注意"),
+    "reservation.day_on": _l("接見日期恢復上班，預約取消注意標示"),
+    "rejection_reason.move": _l("調整不通過原因順序"),
+    "rejection_reason.stop": _l("停用不通過原因"),
+    "rejection_reason.start": _l("啟用不通過原因"),
+    "privacy_notice.prepare": _l("擬訂新版個資聲明"),
+    "privacy_notice.edit": _l("變更未公告之個資聲明"),
+    "privacy_notice.discard": _l("刪除未公告之個資聲明"),
+    "notice.add": _l("新增公告"),
+    "notice.edit": _l("變更公告"),
+    "notice.delete": _l("刪除公告"),
+    "officer.own_mail": _l("變更本人電子郵件"),
     "inmate.opened": _l("查看收容人資料"),
     "inmate_import.receive": _l("收存收容人資料檔"),
     "inmate_import.check": _l("檢核收容人資料檔"),

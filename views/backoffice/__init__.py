@@ -30,11 +30,15 @@ from views.backoffice.grants import GrantView
 from views.backoffice.inmate_imports import InmateImportView
 from views.backoffice.inmates import InmateView
 from views.backoffice.jobs import JobView, worker_pulse
-from views.backoffice.menus import menu
+from views.backoffice.menus import add_own_details, menu
 from views.backoffice.message_log import MessageLogView
 from views.backoffice.message_templates import MessageTemplateView
+from views.backoffice.notices import NoticeView
+from views.backoffice.office_calendar import OfficeCalendarView
 from views.backoffice.onsite_bookings import OnsiteBookingView
 from views.backoffice.parameters import ParameterView
+from views.backoffice.privacy_notices import PrivacyNoticeView
+from views.backoffice.reasons import ReasonView
 from views.backoffice.roles import ROLES
 from views.backoffice.roster_exports import RosterExportView
 from views.backoffice.rosters import RosterView
@@ -55,12 +59,17 @@ def register(app: Flask) -> None:
     babel(app)
     words(app)
     app.jinja_env.globals.update(worker_pulse=worker_pulse, staff_time=shown)
+    add_own_details(builder)
     builder.add_view(ParameterView, "Parameters", label=_l("系統參數設定(機關)"), category="System")
     builder.add_view(VisitHoursView, "VisitHours", label=_l("公告時段管理"), category="Hours")
     builder.add_view(ClosureView, "Closures", label=_l("停止辦理接見"), category="Hours")
+    builder.add_view(NoticeView, "Notices", label=_l("訊息公告及申辦流程維護"), category="Hours")
     builder.add_view(AgencyView, "Agencies", label=_l("機關資料維護"), category="System")
-    builder.add_view(StaffView, "Staff", label=_l("帳號權限管理"), category="System")
+    builder.add_view(OfficeCalendarView, "OfficeCalendar", label=_l("辦公日曆維護"), category="System")
     builder.add_view(MessageTemplateView, "Templates", label=_l("通知範本維護"), category="System")
+    builder.add_view(ReasonView, "Reasons", label=_l("不通過原因維護"), category="System")
+    builder.add_view(StaffView, "Staff", label=_l("帳號權限管理"), category="System")
+    builder.add_view(PrivacyNoticeView, "PrivacyNotices", label=_l("個資聲明版本維護"), category="System")
     builder.add_view(MessageLogView, "Messages", label=_l("簡訊電子郵件紀錄"), category="System")
     builder.add_view(UndeliveredView, "Undelivered", label=_l("未送達通知處理"), category="System")
     builder.add_view(JobView, "Jobs", label=_l("排程工作"), category="System")

@@ -31,6 +31,10 @@ _TREE: tuple[Any, ...] = (
 )
 
 
+#: The one entry beside 首頁 that is no category [S].
+_OWN_DETAILS = "OwnData"
+
+
 @dataclass(frozen=True)
 class Entry:
     """A line of the menu as this officer sees it; a category has no address of its own."""
@@ -46,6 +50,12 @@ def menu() -> Menu:
     empty = Menu()
     empty.menu.extend(_categories(_TREE))
     return empty
+
+
+def add_own_details(builder: Any) -> None:
+    """基本資料修改, first in the menu as in the manual; its screen is one of the security manager's."""
+    view = next(view for view in builder.baseviews if type(view).__name__ == "OwnAccountView")
+    builder.menu.menu.insert(0, MenuItem(name=_OWN_DETAILS, label=_l("基本資料修改"), baseview=view))
 
 
 def _categories(tree: tuple[Any, ...]) -> list[MenuItem]:

@@ -1,4 +1,4 @@
-"""我的帳號: who I am here, my password, where I am signed in; the password asked again before what matters."""
+"""基本資料修改: who I am here, my password, where I am signed in; the password asked again before what matters."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from app.errors import RuleError
 from app.i18n import _, _l
 from app.rules.vocabulary import StaffRole
 from app.security import Actor
-from app.services import passwords, sessions
+from app.services import own_details, passwords, second_factor, sessions
 from app.session import ServerSession, idle_limit
 from models import BrowserSession, Officer, SessionKind
-from views.backoffice.access import front_page, local_path, permitted
+from views.backoffice.access import ask_again, front_page, local_path, permitted
 from views.backoffice.browser_names import browser_name
 from views.backoffice.columns import Column, shown
 from views.backoffice.forms import refuse
-from views.backoffice.sign_in_forms import AgainForm, NewPasswordForm
+from views.backoffice.sign_in_forms import AgainForm, NewPasswordForm, OwnMailForm
 
 Answer = str | Response | tuple[str, int]
 
@@ -59,8 +59,35 @@ class OwnAccountView(BaseView):
     @permitted
     @permission_name("use")
     def index(self) -> Answer:
-        """基本資料."""
-        return self._page("own_account.html", _("我的帳號"), facts=self.facts, row=current_user)
+        """Everything about oneself, and the way to change it."""
+        rows = sessions.past(SessionKind.STAFF, str(current_user.id), most=5)
+        return self._page(
+            "own_account.html",
+            _("基本資料修改"),
+            facts=self.facts,
+            row=current_user,
+            codes_left=second_factor.codes_left(SessionKind.STAFF, str(current_user.id)),
+            past=[_seen(row) for row in rows],
+        )
+
+    @expose("/mail/", methods=["GET", "POST"])
+    @permitted
+    @permission_name("use")
+    @ask_again
+    def mail(self) -> Answer:
+        """變更電子郵件; the password is asked again first."""
+        form, refused = OwnMailForm(), None
+        if request.method != "POST":
+            form.email.data = current_user.email
+        elif form.validate():
+            try:
+                own_details.change_mail(current_user.id, form.email.data or "", Actor.staff(current_user))
+                flash(_("電子郵件已變更。"), "success")
+                return redirect(url_for("OwnAccountView.index"))
+            except RuleError as error:
+                refused = error
+                refuse(form, refused)
+        return self._page("own_mail.html", _("變更電子郵件"), form=form), _status(form, refused)
 
     @expose("/password/", methods=["GET", "POST"])
     @permitted
@@ -151,5 +178,5 @@ def _seen(row: BrowserSession) -> dict[str, Any]:
     }
 
 
-def _status(form: AgainForm | NewPasswordForm, refused: RuleError | None) -> int:
+def _status(form: AgainForm | NewPasswordForm | OwnMailForm, refused: RuleError | None) -> int:
     return refused.status if refused is not None else 422 if form.errors else 200

@@ -1,4 +1,4 @@
-"""我的帳號 > 兩步驟驗證: another telephone, new recovery codes; the password is asked again first."""
+"""基本資料修改 > 兩步驟驗證: another telephone, new recovery codes; the password is asked again first."""
 
 from __future__ import annotations
 

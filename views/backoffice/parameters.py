@@ -9,6 +9,7 @@ from flask import flash, redirect, request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from flask_login import current_user
+from markupsafe import Markup
 
 from app import clock
 from app.errors import RuleError
@@ -27,6 +28,8 @@ from views.backoffice.filters import AgencyFilter
 from views.backoffice.forms import RecordForm
 from views.backoffice.interface import UnitOfWorkInterface
 
+#: The button 恢復預設: the default in the place of what was typed, from the day that was typed.
+RESTORE = "restore"
 _MANUAL_CODES = {definition.code.value for definition in MANUAL_DEFINITIONS}
 
 
@@ -40,6 +43,19 @@ def _value(row: AgencyParameter) -> str:
     if not is_planned(row):
         return now
     return _("%(value)s（%(date)s起：%(next)s）", value=now or "－", date=_start(row), next=row.next_value or "－")
+
+
+def _default_of(code: str) -> str:
+    return DEFINITIONS[code].default if code in DEFINITIONS else ""
+
+
+def _default(row: AgencyParameter) -> Any:
+    """The value of an agency that never set it, marked where this one has another."""
+    default = _default_of(row.code)
+    if row.value_on(clock.today()) == default:
+        return default
+    mark = Markup(' <span class="ab-state ab-state-pending">{}</span>').format(_("已調整"))
+    return Markup("{}{}").format(default or "－", mark)
 
 
 def _start(row: AgencyParameter) -> str:
@@ -70,6 +86,7 @@ class ParameterView(AgencyScopedModelView):
         Column(_l("類別"), "code"),
         Column(_l("參數值"), _value),
         Column(_l("類別說明"), _meaning),
+        Column(_l("預設值"), _default),
     )
     context = columns
     label_columns = {"value": _l("參數值"), "next_from_on": _l("生效日期")}
@@ -88,7 +105,9 @@ class ParameterView(AgencyScopedModelView):
         if request.method != "POST":
             form["value"].data, form["next_from_on"].data = row.value_on(clock.today()), None
         hints = []
-        default = DEFINITIONS[row.code].default if row.code in DEFINITIONS else ""
+        default = _default_of(row.code)
+        if RESTORE in request.form:
+            form["value"].data = default
         if default:
             hints.append(_("預設值：%(value)s", value=default))
         if row.code in WINDOW_CODES:
@@ -142,6 +161,7 @@ class ParameterView(AgencyScopedModelView):
             refused,
             breaks=breaks,
             is_planned=is_planned(row),
+            is_default=row.value_on(clock.today()) == _default_of(row.code),
             start=_start(row),
             may_review=self.appbuilder.sm.has_access("can_list", "BookingReviewView"),
             may_show=self.appbuilder.sm.has_access("can_show", "OnsiteBookingView"),

@@ -68,5 +68,16 @@ class AgainForm(FlaskForm):
     next = HiddenField()
 
 
+class OwnMailForm(FlaskForm):
+    """變更電子郵件 of one's own account."""
+
+    email = StringField(
+        _l("電子郵件"),
+        [Needed()],
+        description=_l("公務聯絡用電子郵件；每一電子郵件僅能用於一個帳號。"),
+        render_kw={"autocomplete": "email", "inputmode": "email", "maxlength": 320, **_TEXT},
+    )
+
+
 class EmptyForm(FlaskForm):
     """A button: nothing but the token."""

@@ -26,6 +26,7 @@ PUBLIC_ROUTES = (
     "portal.visits",
     "portal.family_book",
     "portal.procedures",
+    "portal.notice",
     "portal.hours",
     "portal.sitemap",
     "portal.privacy_notice",

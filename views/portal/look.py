@@ -14,7 +14,7 @@ from wtforms import Field
 
 from app import clock
 from app.i18n import DEFAULT_LOCALE, LOCALES, _, html_lang
-from app.rules import dates, documents, family_items, masking
+from app.rules import dates, documents, family_items, masking, plain_text
 from app.rules.vocabulary import Channel, Relationship, VisitKind
 from app.services import item_verdicts, reasons
 from models import Notification, ServiceApplication
@@ -45,6 +45,8 @@ def dress(app: Flask) -> None:
         portal_staying=staying.left,
         portal_session_limits=staying.limits,
         portal_relation=lambda value: Relationship(value).label,
+        portal_in_words=in_words,
+        plain_blocks=plain_text.blocks,
         portal_visit_kind=lambda value: VisitKind(value).label,
     )
     app.jinja_env.filters.update(
@@ -66,6 +68,13 @@ def dress(app: Flask) -> None:
         paper_refusal=lambda paper: reasons.shown(paper.refusal, paper.refusal_note, locale()),
         grant_reason=lambda grant: reasons.shown(grant.reason, grant.reason_note, locale()),
     )
+
+
+def in_words(row: Any) -> tuple[str, str, str]:
+    """Title, text and their language: English for its readers where there is any."""
+    if locale() == "en" and row.title_en and row.body_en:
+        return row.title_en, row.body_en, "en"
+    return row.title, row.body, DEFAULT_LOCALE
 
 
 def service_items(application: ServiceApplication) -> str:

@@ -79,6 +79,7 @@ _BELOW = {
     "portal.booking_": "portal.visits",
     "portal.entry_": "portal.family_book",
     "portal.agency_": "portal.family_book",
+    "portal.notice": "portal.procedures",
     "portal.second_factor": "portal.other",
     "portal.confirm_password": "portal.other",
     "portal.sms_": "portal.other",

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import render_template
 
-from app.services import registration
+from app.rules.office_vocabulary import NoticeKind
+from app.services import notices, registration
 from models import Applicant
 from views.portal import menu
 from views.portal.door import door
 from views.portal.guard import signed_in
 
+#: How many notices and procedures the front page names.
+HOME_SHOWS = 5
+
 
 @door.get("/")
 def home() -> str:
     """首頁: 訊息公告, 申辦流程."""
-    return render_template("portal/home.html", entries=menu.MENU)
+    return render_template(
+        "portal/home.html",
+        entries=menu.MENU,
+        notices=notices.in_force(NoticeKind.NOTICE, HOME_SHOWS),
+        procedures=notices.in_force(NoticeKind.PROCEDURE, HOME_SHOWS),
+    )
 
 
 def _menu_page(endpoint: str) -> str:
@@ -50,7 +61,17 @@ def other(applicant: Applicant) -> str:
 @door.get("/procedures")
 def procedures() -> str:
     """訊息及流程公告."""
-    return render_template("portal/procedures.html")
+    return render_template(
+        "portal/procedures.html",
+        notices=notices.in_force(NoticeKind.NOTICE),
+        procedures=notices.in_force(NoticeKind.PROCEDURE),
+    )
+
+
+@door.get("/notices/<uuid:notice_id>")
+def notice(notice_id: UUID) -> str:
+    """One notice or procedure in full, while it is published."""
+    return render_template("portal/notice.html", notice=notices.published(str(notice_id)))
 
 
 @door.get("/sitemap")

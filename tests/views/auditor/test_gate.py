@@ -96,7 +96,7 @@ def test_an_auditor_signs_in_changes_the_language_and_leaves(app: Flask) -> None
 def test_an_auditor_finds_the_own_account_and_the_way_back(app: Flask) -> None:
     office = Office(app.test_client()).is_signed_in_as(factories.auditor())
     office.opens(HOME)
-    assert office.follows("我的帳號").address == "/backoffice/account/"
+    assert office.follows("基本資料修改").address == "/backoffice/account/"
     for words in ("變更密碼", "兩步驟驗證", "登入中的裝置與登入紀錄"):
         page = office.follows(words)
         links = [link.get("href") for link in page.tree.xpath("//header//a")]

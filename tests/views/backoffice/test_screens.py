@@ -46,10 +46,10 @@ def test_the_parameters_stand_as_in_the_manual(signed_in: Enter, taoyuan: Agency
     seen = words(page)
     assert "系統參數設定(機關)" in seen and "2477-桃園女子監獄" in seen
     assert "各機關可設定開放到達時間，預設時間為09:00~11:00和14:00~16:00，機關可視實際情況修改" in seen
-    assert heads(page.text) == ["機關名稱", "類別", "參數值", "類別說明", "操作"]
+    assert heads(page.text) == ["機關名稱", "類別", "參數值", "類別說明", "預設值", "操作"]
     rows = table(page)
     assert [row[1] for row in rows[:7]] == ["A", "B", "C", "RAE", "RAS", "RFE", "RFS"]
-    assert rows[3] == ["桃園女子監獄", "RAE", "11:00", "現場律師接見上午時間迄"]
+    assert rows[3] == ["桃園女子監獄", "RAE", "11:00", "現場律師接見上午時間迄", "11:00"]
     assert seen.index("現場律師接見下午時間起") < seen.index("其他參數") < seen.index("CUTOFF")
 
 
@@ -122,10 +122,11 @@ def test_headquarters_keeps_the_agencies(signed_in: Enter, taoyuan: Agency) -> N
     path = f"/backoffice/agencies/edit/{taoyuan.id}"
     door.get(path)
     fields = {"phone": "03-480-7959", "address": "", "active_from": "2026-01-01", "active_until": "", "version": "1"}
-    assert door.post(path, host_id=host.id, name="改名", **fields).status_code == 302
+    fields |= {"code": "2477", "name": "桃園女監", "full_name": "法務部矯正署桃園女監", "kind": taoyuan.kind}
+    assert door.post(path, host_id=host.id, **fields).status_code == 302
     db.session.expire_all()
     assert (taoyuan.phone, taoyuan.address, taoyuan.host_id) == ("03-480-7959", None, host.id)
-    assert (taoyuan.active_from, taoyuan.name) == (date(2026, 1, 1), "桃園女子監獄"), "code and name are only read"
+    assert (taoyuan.active_from, taoyuan.name) == (date(2026, 1, 1), "桃園女監")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,8 @@ def test_a_mistake_on_the_form_of_an_agency(
     door = signed_in(factories.headquarters())
     path = f"/backoffice/agencies/edit/{taoyuan.id}"
     door.get(path)
-    typed = {name: taoyuan.id if value == "itself" else value for name, value in fields.items()}
+    typed = {"name": taoyuan.name, "full_name": taoyuan.full_name, "kind": taoyuan.kind}
+    typed |= {name: taoyuan.id if value == "itself" else value for name, value in fields.items()}
     answer = door.post(path, version="1", **typed)
     assert answer.status_code == 422 and sentence in words(answer)
     assert "請更正下列1項資料後再送出（已填寫及上傳的資料均已保留）" in words(answer)
