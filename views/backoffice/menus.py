@@ -30,6 +30,9 @@ _TREE: tuple[Any, ...] = (
     ),
 )
 
+#: 戒護安全 is a menu of its own and stands behind entries that hang themselves in without a category.
+_LAST = "Security"
+
 
 @dataclass(frozen=True)
 class Entry:
