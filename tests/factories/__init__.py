@@ -45,7 +45,7 @@ from tests.factories.people import (
     work_item,
 )
 from tests.factories.rows import id_number, made, saved
-from tests.factories.visits import closure, relative, session_visit, timetable, visit_rules
+from tests.factories.visits import closure, recognition, relative, session_visit, timetable, visit_rules
 
 __all__ = [
     "PASSWORD",
@@ -80,6 +80,7 @@ __all__ = [
     "parameter",
     "privacy_notice",
     "rejection_reason",
+    "recognition",
     "relative",
     "session_visit",
     "reservation",

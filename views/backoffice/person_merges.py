@@ -44,6 +44,7 @@ class PersonMergeView(BaseView):
         if request.method != "POST" or "kind" in request.form:
             return self._find(kept, look)
         form, refused = MergeForm(), None
+        form.gone.data = _key(form.gone.data)
         if "confirmed" in request.form and form.validate():
             try:
                 return self._merged(form, kept, look)
@@ -99,3 +100,11 @@ class PersonMergeView(BaseView):
                 **values,
             )
         )
+
+
+def _key(typed: str | None) -> str:
+    """The key of an account out of a form; raises ``NotFound`` on anything else."""
+    try:
+        return str(UUID(typed or ""))
+    except ValueError as error:
+        raise NotFound() from error
