@@ -38,8 +38,9 @@ PASSWORD = "correct horse battery staple"
 
 @functools.cache
 def _password_hash(password: str) -> str:
-    # Hashing takes a tenth of a second on purpose; tests make hundreds of accounts.
-    return generate_password_hash(password, method="scrypt")
+    # Hashing takes a tenth of a second on purpose, and so does each signing in; tests do both hundreds of times. The
+    # parameters stand in the hash, so checking one of these is quick, and everything that the program hashes is dear.
+    return generate_password_hash(password, method="scrypt:1024:8:1")
 
 
 def agency(parameters: dict[str, str] | None = None, **columns: Any) -> Agency:

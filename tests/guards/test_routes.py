@@ -21,7 +21,8 @@ from tests.guards.chinese import foreign
 from tests.guards.world import ROLES, World, stand_in
 from tests.stillness import USUAL_TIME, taiwan
 
-pytestmark = pytest.mark.slow  # every address as every role, own and foreign: a minute
+#: Every address as every role, own and foreign: minutes.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 TABLE = Path(__file__).with_name("routes.txt")
 #: Roles that see only what is their own.

@@ -52,6 +52,8 @@ ARGUMENTS = (
     (r"auditor_bookings\.", "record_id", "reservation"),
     (r"auditor_messages\.", "record_id", "notification"),
     (r"auditor_trail\.", "record_id", "trail"),
+    (r"auditor_entries\.", "record_id", "entry"),
+    (r"auditor_agency_book\.", "record_id", "agency_message"),
     (r"auditor\.(timeline|unmask)", "kind", "plain:service_application"),
     (r"auditor\.(timeline|unmask)", "record_id", "application"),
     (r"AgencyView\.", "pk", "agency"),

@@ -6,7 +6,6 @@ from datetime import time
 from typing import Any
 from uuid import UUID, uuid4
 
-from babel import Locale
 from flask import request
 from flask_babel import get_locale
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
@@ -15,7 +14,7 @@ from wtforms.widgets import TextInput
 
 from app.errors import RuleError, Stale
 from app.i18n import DEFAULT_LOCALE, _l
-from app.rules import identity_numbers
+from app.rules.countries import countries
 from app.rules.vocabulary import LAWYERS, IdentityKind, choices_of
 from app.services.companions import MOST_COMPANIONS, CompanionData
 from app.services.desk_bookings import Arrival
@@ -123,10 +122,9 @@ def visitor_fields(*, phone_hint: Any) -> dict[str, Any]:
 
 
 def _countries() -> list[tuple[str, Any]]:
-    """Countries that issue passports, by name in the reader's language."""
-    names = Locale.parse(str(get_locale() or DEFAULT_LOCALE)).territories
-    codes = sorted(identity_numbers.COUNTRIES, key=lambda code: names.get(code, code))
-    return [("", _l("--非護照者免選--")), *((code, f"{code} {names.get(code, code)}") for code in codes)]
+    """Countries that issue passports; their codes stand before them, as in the numbers that are kept."""
+    named = countries(str(get_locale() or DEFAULT_LOCALE))
+    return [("", _l("--非護照者免選--")), *((code, f"{code} {name}") for code, name in named)]
 
 
 def arrival_fields() -> dict[str, Any]:

@@ -68,7 +68,6 @@ ROLES: dict[str, list[list[str]]] = {
         _OWN,
         *_FACES,
         _ACCOUNT,
-        *_INMATES,
         _grant("BookingReviewView", "can_list|can_review"),
         _grant("OnsiteBookingView", "can_list|can_show|can_search|can_slip|can_enter|can_maintain"),
         _grant("PhoneBookingView|WalkInView", "can_add"),
@@ -79,7 +78,7 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("RosterExportView", "can_export"),
         _DEVICES,
         _grant("FamilyBookingView", "can_list"),
-        _grant("Services|DeviceVisits|FamilyVisits|FamilyBookings", "menu_access"),
+        _grant("DeviceVisits|FamilyVisits|FamilyBookings", "menu_access"),
     ],
     StaffRole.HEADQUARTERS.value: [
         _OWN,

@@ -11,12 +11,12 @@ from wtforms import BooleanField
 
 from app.errors import RuleError
 from app.i18n import _l
+from app.rules.countries import countries
 from app.rules.vocabulary import IdentityKind
 from app.services import registration
 from views.portal import captcha
-from views.portal.countries import country_choices
 from views.portal.door import door
-from views.portal.forms import UNPROCESSABLE, PortalForm, Text, choice
+from views.portal.forms import PLEASE_SELECT, UNPROCESSABLE, PortalForm, Text, choice
 from views.portal.guard import actor
 from views.portal.look import locale
 
@@ -83,7 +83,7 @@ def register() -> str | Response | tuple[str, int]:
     if not session.get(NOTICE):
         return redirect(url_for("portal.register_notice"))
     form = RegistrationForm()
-    form.id_country.choices = country_choices(locale())
+    form.id_country.choices = [PLEASE_SELECT, *countries(locale())]
     if request.method == "POST" and not captcha.change_wanted():
         try:
             return _register(form)

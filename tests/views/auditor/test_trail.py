@@ -13,7 +13,8 @@ from models import AuditEntry, AuditValues, Notification
 from tests import factories
 from tests.views.auditor.rows import LISTS, planted
 
-SUBJECTS = dict(zip(LISTS, ("service_application", "reservation", "notification", "audit_entry"), strict=True))
+KINDS = ("service_application", "reservation", "family_book_entry", "agency_book_entry", "notification", "audit_entry")
+SUBJECTS = dict(zip(LISTS, KINDS, strict=True))
 
 
 def entries() -> list[AuditEntry]:

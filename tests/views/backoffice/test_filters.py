@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, time
 
@@ -34,7 +35,7 @@ def door(signed_in: Enter) -> OfficeDoor:
 
 
 def found(door: OfficeDoor, **query: str) -> list[str]:
-    return sorted(row[1][:4] for row in table(door.get(LIST, **query)))
+    return sorted(re.match(r"\d+", row[1])[0] for row in table(door.get(LIST, **query)))
 
 
 @pytest.mark.parametrize(

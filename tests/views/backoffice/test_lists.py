@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
@@ -37,7 +38,7 @@ def pending(of: Agency, count: int, same_instant: bool = True) -> list[ServiceAp
 
 
 def inmates_on(page: object) -> list[str]:
-    return [row[1][:4] for row in table(page)]  # type: ignore[arg-type]
+    return [re.match(r"\d+", row[1])[0] for row in table(page)]  # type: ignore[arg-type,index]
 
 
 def walk(door: OfficeDoor, start: str, turn: str) -> list[list[str]]:
