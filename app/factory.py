@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 import config as configuration
 from app import assets, cli, cli_mail, cli_sms, crypto, error_pages, security, session
+from app.adapters.face_comparison import NotCompared
 from app.adapters.file_store import EncryptedFolder
 from app.adapters.http_sms import HttpSmsGateway
 from app.adapters.mailer import OutboxFolder
@@ -81,6 +82,7 @@ def _use_adapters(app: Flask) -> None:
     folder = Path(app.config["DATA_DIR"])
     app.extensions["file_store"] = EncryptedFolder(folder / "files")
     app.extensions["scanner"] = scanner_at(app.config["CLAMD"])
+    app.extensions["face_comparison"] = NotCompared()
     real = bool(app.config["MAIL_SERVER"])
     app.extensions["mailer"] = SmtpMailer(app) if real else OutboxFolder(folder / "outbox")
     app.extensions["sms_gateway"] = _sms_gateway(app, folder)

@@ -28,6 +28,13 @@ class SignInFailed(RuleError):
     sentence = _l("帳號、密碼或驗證碼不正確，請重新輸入。")
 
 
+class AccountLocked(RuleError):
+    """The password is right, and an agency or headquarters has locked the account."""
+
+    sentence = _l("此帳號目前無法使用。如有疑問，請洽您辦理案件之矯正機關或法務部矯正署。")
+    status = 403
+
+
 class NoSecondFactor(RuleError):
     """There is nothing to switch off."""
 
@@ -44,6 +51,7 @@ def sign_in(identifier: str, password: str, actor: Actor) -> Applicant:
     """The applicant with this ID number or verified e-mail and this password.
 
     Raises :class:`SignInFailed`, after the fifth failure ``throttle.Locked``: the same for names that nobody has.
+    Only who knows the password hears :class:`AccountLocked`.
     """
     throttle.claim(throttle.SENDER_SIGN_IN, actor.remote_address)
     count = throttle.claim(throttle.PORTAL_SIGN_IN, identifier)
@@ -55,9 +63,12 @@ def sign_in(identifier: str, password: str, actor: Actor) -> Applicant:
             throttle.clear(session, throttle.PORTAL_SIGN_IN, identifier)
             applicant = session.get_one(Applicant, applicant.id)
             who = Actor("applicant", applicant.id, applicant.name, actor.remote_address)
-            audit.record(session, "applicant.sign_in", who, applicant)
+            is_locked = applicant.state is AccountState.LOCKED
+            audit.record(session, "applicant.sign_in_locked" if is_locked else "applicant.sign_in", who, applicant)
     if applicant is None:
         raise failed(throttle.PORTAL_SIGN_IN, identifier, count, "identifier")
+    if applicant.state is AccountState.LOCKED:
+        raise AccountLocked("identifier")
     return applicant
 
 
@@ -77,9 +88,9 @@ def _matching(identifier: str, password: str) -> Applicant | None:
                     Applicant.id_number_index == search_digest("id_number", identifier),
                 ),
                 # Anybody can leave unverified accounts under anybody's name: they must not crowd out its owner.
-                Applicant.state == AccountState.ACTIVE,
+                Applicant.state.in_((AccountState.ACTIVE, AccountState.LOCKED)),
             )
-            .order_by(Applicant.mail_verified_at, Applicant.created_at)
+            .order_by(Applicant.state, Applicant.mail_verified_at, Applicant.created_at)
             .limit(10)
         )
     )

@@ -19,7 +19,7 @@ from app.adapters.virus_scan import Scanner
 from app.extensions import db
 from app.rules.vocabulary import AttachmentKind
 from app.transaction import end_reading
-from models import Attachment, BookAttachment, InmateImport, new_id
+from models import Attachment, BookAttachment, InmateImport, RecognitionResult, new_id
 
 #: Of these the upload itself is kept too: who disputes a mandate disputes the paper as it was sent.
 KEEPS_ORIGINAL = frozenset({AttachmentKind.MANDATE})
@@ -38,13 +38,13 @@ def scanner() -> Scanner:
     return cast(Scanner, current_app.extensions["scanner"])
 
 
-def clean(file_name: str, data: bytes) -> CleanFile:
+def clean(file_name: str, data: bytes, images_only: bool = False) -> CleanFile:
     """Look for viruses, decide by content what a file is and rebuild it; slow, so before any transaction.
 
     Raises the errors of ``app.adapters.virus_scan`` and ``app.adapters.uploads``.
     """
     scanner().scan(data, uploads.display_name(file_name))
-    return uploads.accept(data, file_name)
+    return uploads.accept(data, file_name, images_only)
 
 
 def keep(session: Session, owner: dict[str, str], kind: AttachmentKind, file: CleanFile) -> Attachment:
@@ -60,15 +60,16 @@ def keep(session: Session, owner: dict[str, str], kind: AttachmentKind, file: Cl
         media_type=file.media_type,
         size_bytes=file.size_bytes,
         pages=file.pages,
-        storage_key=_put(file.content),
-        original_key=_put(file.original) if kind in KEEPS_ORIGINAL else None,
+        storage_key=put(file.content),
+        original_key=put(file.original) if kind in KEEPS_ORIGINAL else None,
         created_at=clock.now(),
     )
     session.add(attachment)
     return attachment
 
 
-def _put(content: bytes) -> str:
+def put(content: bytes) -> str:
+    """Seal bytes into the file store and return their key; a key that no row names is swept."""
     storage_key = new_id().replace("-", "")
     store().put(storage_key, content)
     return storage_key
@@ -79,9 +80,9 @@ def copied(attachment: Attachment) -> dict[str, str | None]:
 
     Raises ``FileMissing``. Where no row comes of it, :func:`discard` the values.
     """
-    copies: dict[str, str | None] = {"storage_key": _put(store().get(attachment.storage_key)), "original_key": None}
+    copies: dict[str, str | None] = {"storage_key": put(store().get(attachment.storage_key)), "original_key": None}
     if attachment.original_key:
-        copies["original_key"] = _put(store().get(attachment.original_key))
+        copies["original_key"] = put(store().get(attachment.original_key))
     return copies
 
 
@@ -135,7 +136,7 @@ def sweep() -> int:
     for keys in _batches(store().keys_before(clock.now() - SWEPT_AFTER)):
         columns = (
             *(Attachment.storage_key, Attachment.original_key, BookAttachment.storage_key),
-            InmateImport.storage_key,
+            *(InmateImport.storage_key, RecognitionResult.storage_key),
         )
         named = {key for column in columns for key in db.session.scalars(select(column).where(column.in_(keys)))}
         end_reading()

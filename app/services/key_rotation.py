@@ -17,7 +17,7 @@ from app.extensions import db
 from app.security import SYSTEM
 from app.services import attachments, audit
 from app.transaction import end_reading, transaction
-from models import Attachment, Base, BookAttachment, InmateImport
+from models import Attachment, Base, BookAttachment, InmateImport, RecognitionResult
 from models.base import Sealed
 
 BATCH = 200
@@ -89,7 +89,10 @@ def _rotate_column(model: Any, name: str) -> int:
 def _rotate_files() -> int:
     """Files are few enough to be read and written whole; a paper deleted meanwhile is passed over."""
     done, store = 0, attachments.store()
-    files = (Attachment.storage_key, Attachment.original_key, BookAttachment.storage_key, InmateImport.storage_key)
+    files = (
+        *(Attachment.storage_key, Attachment.original_key, BookAttachment.storage_key),
+        *(InmateImport.storage_key, RecognitionResult.storage_key),
+    )
     for column in files:
         for key in db.session.scalars(select(column).where(column.is_not(None))).all():
             end_reading()

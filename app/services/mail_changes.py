@@ -51,7 +51,9 @@ class AccountNotOpen(RuleError):
     status = 409
 
 
-def propose(applicant_id: str, mail: str, agency_id: str | None, actor: Actor) -> None:
+def propose(
+    applicant_id: str, mail: str, agency_id: str | None, actor: Actor, facts: dict[str, str] | None = None
+) -> None:
     """Send a link to another address and tell the account; older proposals die.
 
     Raises ``MailInvalid``, :class:`SameMail`, :class:`AccountNotOpen`, ``throttle.TooMany``. An address that is
@@ -72,7 +74,7 @@ def propose(applicant_id: str, mail: str, agency_id: str | None, actor: Actor) -
             _send(session, applicant, clean, agency_id)
         elif told:
             notifications.enqueue(session, event, owner, owner, version=known_owners.serial())
-        audit.record(session, "applicant.mail_proposed", actor, applicant, agency_id=agency_id)
+        audit.record(session, "applicant.mail_proposed", actor, applicant, agency_id=agency_id, facts=facts)
 
 
 def _send(session: Session, applicant: Applicant, mail: str, agency_id: str | None) -> None:

@@ -68,7 +68,7 @@ def send_code(applicant_id: str, actor: Actor) -> None:
     only per account: rival accounts may carry the same one.
     """
     mobile = db.session.get_one(Applicant, applicant_id).mobile
-    _count(applicant_id, mobile, actor)
+    count(applicant_id, mobile, actor)
     _send(applicant_id, actor)
 
 
@@ -77,12 +77,13 @@ def send_first_code(receipt: Receipt, actor: Actor) -> None:
 
     It counts, and says, the same where the registration made no account.
     """
-    _count(receipt.number, receipt.mobile, actor)
+    count(receipt.number, receipt.mobile, actor)
     if _waits(receipt):
         _send(str(receipt.applicant_id), actor)
 
 
-def _count(asker: str, mobile: str, actor: Actor) -> None:
+def count(asker: str, mobile: str, actor: Actor) -> None:
+    """Count one code that somebody makes us send, per asker, sender and number; raises as :func:`send_code`."""
     _check(mobile)
     throttle.claim(RESEND, asker)
     throttle.claim(SENDER, actor.remote_address)

@@ -15,7 +15,7 @@ from app import clock
 from app.i18n import DEFAULT_LOCALE, _
 from app.rules.vocabulary import MessageState
 from app.security import SYSTEM
-from app.services import account_retention, audit
+from app.services import account_retention, audit, recognitions
 from app.transaction import transaction
 from models import AuditEntry, AuditValues, Notification, RosterEdition, RosterSupplement
 
@@ -38,6 +38,7 @@ def run() -> dict[str, int]:
         "rosters": _rosters,
         "visit_records": account_retention.visit_records,
         "accounts": account_retention.accounts,
+        "recognition_captures": lambda session, before: recognitions.erase(session, before, BATCH),
         "trail_values": _values,
     }
     return {name: _all(name, act) for name, act in acts.items()}

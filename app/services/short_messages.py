@@ -77,8 +77,10 @@ def parcel(message: Notification) -> Sms:
     return Sms(message_id=message.id, number=message.recipient, text=text)
 
 
-def code_message(session: Session, applicant: Applicant, subject: Any, code: str) -> Notification:
-    """The SMS with a code, to the number on the account; the text that is kept hides the code."""
+def code_message(
+    session: Session, applicant: Applicant, subject: Any, code: str, to: str | None = None
+) -> Notification:
+    """The SMS with a code, to the number on the account or the one to be proved; the kept text hides the code."""
     event, now = "mobile_code", clock.now()
     body = text_of(session, event, Channel.SMS, applicant.locale).body % {"code": HIDDEN_CODE}
     message = Notification(
@@ -92,7 +94,7 @@ def code_message(session: Session, applicant: Applicant, subject: Any, code: str
         queued_at=now,
         due_at=now,
         give_up_at=now + life_of(event),
-        recipient=applicant.mobile,
+        recipient=to or applicant.mobile,
         body=body,
         parts=sms.length(body.replace(HIDDEN_CODE, code)).parts,
     )

@@ -41,6 +41,13 @@ class ResendTooSoon(RuleError):
     status = 429
 
 
+class NotWaiting(RuleError):
+    """The address is verified already, or the account is over."""
+
+    sentence = _l("這個帳號不在「待驗證」狀態，無須寄送驗證信。")
+    status = 409
+
+
 #: Counted per receipt, not per account: whoever registered a known address has to wait in the same way.
 RESEND = throttle.Limit("verification.resend", 1, RESEND_AFTER, error=ResendTooSoon)
 
@@ -104,6 +111,24 @@ def resend(receipt: Receipt, actor: Actor) -> None:
             return
         _send_or_tell(session, applicant, may_tell)
         audit.record(session, "applicant.resend", actor, applicant)
+
+
+def resend_for(applicant_id: str, facts: dict[str, str], agency_id: str | None, actor: Actor) -> None:
+    """An officer has the link sent again to an account that waits for it; older links die. ``facts`` say for what.
+
+    Raises :class:`NotWaiting`, :class:`ResendTooSoon`, ``throttle.TooMany``.
+    """
+    throttle.claim(RESEND, applicant_id)
+    person = db.session.get(Applicant, applicant_id)
+    mail = person.mail if person is not None else ""
+    throttle.claim(throttle.RECIPIENT_MAIL, mail)
+    may_tell = known_owners.may_tell(known_owners.now(mail, ""))
+    with transaction() as session:
+        applicant = _waiting(session, applicant_id)
+        if applicant is None:
+            raise NotWaiting()
+        _send_or_tell(session, applicant, may_tell)
+        audit.record(session, "applicant.resend", actor, applicant, agency_id=agency_id, facts=facts)
 
 
 def correct_mail(receipt: Receipt, mail: str, actor: Actor) -> Receipt:

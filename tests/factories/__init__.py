@@ -46,7 +46,7 @@ from tests.factories.people import (
     work_item,
 )
 from tests.factories.rows import id_number, made, saved
-from tests.factories.visits import closure, relative, session_visit, timetable, visit_rules
+from tests.factories.visits import closure, recognition, relative, session_visit, timetable, visit_rules
 
 __all__ = [
     "PASSWORD",
@@ -82,6 +82,7 @@ __all__ = [
     "notice",
     "privacy_notice",
     "rejection_reason",
+    "recognition",
     "relative",
     "session_visit",
     "reservation",

@@ -8,9 +8,22 @@ from typing import Any
 from app import clock
 from app.clock import TAIPEI
 from app.rules import visit_documents
+from app.rules.office_vocabulary import RecognitionSource, RecognitionVerdict
 from app.rules.vocabulary import ApplicationState, Relationship, ServiceItem, VisitKind
+from app.services import attachments
 from app.services.visit_facts import ITEM_FOR
-from models import Agency, Applicant, Inmate, Reservation, ServiceGrant, VisitClosure, VisitRules, VisitSession
+from models import (
+    Agency,
+    Applicant,
+    Inmate,
+    RecognitionResult,
+    Reservation,
+    ServiceGrant,
+    VisitClosure,
+    VisitRules,
+    VisitSession,
+)
+from tests.factories import files
 from tests.factories.cases import application, grant, reservation
 from tests.factories.people import applicant, officer
 from tests.factories.rows import made
@@ -87,3 +100,21 @@ def session_visit(
     )
     by_session = {"kind": kind, "session_id": place.id, "persons": 1, "minutes": 30, "visitor_name": "林小美"}
     return reservation(holder, starts, **{**by_session, **columns})
+
+
+def recognition(of: Inmate, **columns: Any) -> RecognitionResult:
+    """An upload at a mobile visit that nothing was compared with; the capture stands in the store."""
+    starts = clock.at(clock.today() + timedelta(days=2), datetime.min.time().replace(hour=10))
+    visit = session_visit(of, VisitKind.FAMILY_MOBILE, starts)
+    return made(
+        RecognitionResult,
+        columns,
+        agency_id=visit.agency_id,
+        reservation_id=visit.id,
+        captured_at=clock.now(),
+        storage_key=attachments.put(files.jpeg()[1]),
+        media_type="image/jpeg",
+        size_bytes=1000,
+        verdict=RecognitionVerdict.NOT_COMPARED,
+        source=RecognitionSource.UPLOAD,
+    )

@@ -33,6 +33,7 @@ WITHOUT_TOKEN = {
     "api.receive_inmates": "checks the key of another system, which has no session",
     "api.apply_inmates": "checks the key of another system, which has no session",
     "api.abandon_inmates": "checks the key of another system, which has no session",
+    "api.receive_result": "checks the key of another system, which has no session",
     "portal.sms_receipt": "checks the signature of the SMS gateway, which has no session",
 }
 #: Posts of the auditors' door: they read, and a password is sent along; tests/views/auditor shows that they only read.

@@ -65,6 +65,10 @@ ARGUMENTS = (
     (r"InmateImportView\.", "pk", "inmate_import"),
     (r"WorkItemView\.", "pk", "work_item"),
     (r"AccessKeyView\.", "pk", "access_key"),
+    (r"PersonView\.|PersonMergeView\.", "pk", "person"),
+    (r"PersonView\.act", "act", "plain:correct"),
+    (r"RecognitionView\.|RecognitionFileView\.", "pk", "recognition"),
+    (r"RecognitionFileView\.", "which", "plain:capture"),
     (r"api\.", "import_id", "inmate_import"),
     (r"VisitHoursView\.", "agency_id", "agency"),
     (r"VisitHoursView\.", "kind", "plain:family_on_site"),
@@ -211,6 +215,8 @@ def _inmates(inmate: Inmate, officer: Officer) -> dict[str, str]:
         "inmate_import": deliveries.delivery(agency_id, *lines),
         "work_item": item.id,
         "access_key": factories.access_key(made_by_id=officer_id).id,
+        "person": factories.granted(about=inmate).applicant_id,
+        "recognition": factories.recognition(inmate).id,
     }
 
 

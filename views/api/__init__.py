@@ -5,11 +5,14 @@ from __future__ import annotations
 from flask import Flask
 
 from app.extensions import csrf
-from views.api import inmate_imports, openapi
+from views.api import inmate_imports, openapi, recognition_results
 from views.api.door import door
 
 #: Posts without a token of a form: they check a key, and no browser sends one by itself.
-_KEYED = (inmate_imports.receive_inmates, inmate_imports.apply_inmates, inmate_imports.abandon_inmates)
+_KEYED = (
+    *(inmate_imports.receive_inmates, inmate_imports.apply_inmates, inmate_imports.abandon_inmates),
+    recognition_results.receive_result,
+)
 
 
 def register(app: Flask) -> None:

@@ -8,6 +8,7 @@ from flask import Response, jsonify
 
 from app.rules import inmate_columns
 from app.rules.office_vocabulary import ImportState
+from views.api import openapi_recognition
 from views.api.door import door
 
 _TEXT = {"type": "string"}
@@ -36,10 +37,8 @@ def _ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _answers(done: str, *codes: str, status: str = "200") -> dict[str, Any]:
-    found: dict[str, Any] = {
-        status: {"description": done, "content": {"application/json": {"schema": _ref("Delivery")}}}
-    }
+def _answers(done: str, *codes: str, status: str = "200", schema: str = "Delivery") -> dict[str, Any]:
+    found: dict[str, Any] = {status: {"description": done, "content": {"application/json": {"schema": _ref(schema)}}}}
     for code in codes:
         content = {"application/problem+json": {"schema": _ref("Problem")}}
         found[code] = {"description": _PROBLEMS[code], "content": content}
@@ -154,6 +153,19 @@ DOCUMENT: dict[str, Any] = {
                 "responses": _answers("已匯入", "401", "403", "404", "409", "429"),
             }
         },
+        "/recognition-results": {
+            "post": {
+                "operationId": "receive_result",
+                "summary": "傳送一筆行動接見之辨識結果；external_id相同者視為同一筆",
+                "requestBody": openapi_recognition.BODY,
+                "responses": {
+                    **_answers(
+                        "先前已收存之同一筆", "400", "401", "403", "413", "415", "422", "429", schema="Recognition"
+                    ),
+                    **_answers("已收存", status="201", schema="Recognition"),
+                },
+            }
+        },
         "/openapi.json": {
             "get": {
                 "operationId": "describe",
@@ -165,6 +177,9 @@ DOCUMENT: dict[str, Any] = {
     },
     "components": {
         "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-        "schemas": {"Inmate": _inmate(), "Delivery": _DELIVERY, "Fault": _FAULT, "Problem": _PROBLEM},
+        "schemas": {
+            **{"Inmate": _inmate(), "Delivery": _DELIVERY, "Fault": _FAULT, "Problem": _PROBLEM},
+            "Recognition": openapi_recognition.RESULT,
+        },
     },
 }

@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, Column, Date, Enum, Integer, Uuid
 
 from app.i18n import _
 from app.rules import masking
+from app.rules.person_looks import LookPurpose
 from app.rules.vocabulary import StaffRole, Word
 from app.services.unmasking import Purpose
 from models import Base
@@ -51,7 +52,8 @@ def _one(name: str, column: Column[Any] | None, value: Any, reasons: Collection[
     if value is None or value == "":
         return ""
     if name == "purpose":
-        return str(Purpose(value).label) if value in Purpose.values() else hidden()
+        words = next((words for words in (Purpose, LookPurpose) if value in words.values()), None)
+        return str(words(value).label) if words is not None else hidden()
     if name == "reason":
         return str(value) if value in reasons else hidden()
     if column is None:

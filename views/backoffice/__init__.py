@@ -37,8 +37,12 @@ from views.backoffice.notices import NoticeView
 from views.backoffice.office_calendar import OfficeCalendarView
 from views.backoffice.onsite_bookings import OnsiteBookingView
 from views.backoffice.parameters import ParameterView
+from views.backoffice.person_merges import PersonMergeView
+from views.backoffice.persons import PersonView
 from views.backoffice.privacy_notices import PrivacyNoticeView
 from views.backoffice.reasons import ReasonView
+from views.backoffice.recognition_files import RecognitionFileView
+from views.backoffice.recognitions import RecognitionView
 from views.backoffice.roles import ROLES
 from views.backoffice.roster_exports import RosterExportView
 from views.backoffice.rosters import RosterView
@@ -106,3 +110,7 @@ def register(app: Flask) -> None:
     builder.add_view(RosterView, "Roster", label=_l("列印預約現場律師接見清冊(CJALF247R)"), category="VisitPrinting")
     builder.add_view_no_menu(RosterExportView)
     builder.add_view(FamilyBookingView, "FamilyBookings", label=_l("家屬及行動接見預約查詢"), category="VisitPrinting")
+    builder.add_view(RecognitionView, "Recognitions", label=_l("辨識結果查看"))
+    builder.add_view_no_menu(RecognitionFileView)
+    builder.add_view(PersonView, "Persons", label=_l("家屬資料查詢修改"))
+    builder.add_view_no_menu(PersonMergeView)

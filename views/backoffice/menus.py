@@ -30,6 +30,9 @@ _TREE: tuple[Any, ...] = (
     ),
 )
 
+#: 戒護安全 is a menu of its own and stands behind entries that hang themselves in without a category.
+_LAST = "Security"
+
 
 #: The one entry beside 首頁 that is no category [S].
 _OWN_DETAILS = "OwnData"
@@ -63,7 +66,7 @@ def _categories(tree: tuple[Any, ...]) -> list[MenuItem]:
 
 
 #: The manual's order of the first line; what it does not name stands before 戒護安全, which the manual has apart.
-_FIRST_LINE = ("OwnData", "System", "Services", "Books", "Hours", "Recognition", "DeviceVisits", "FamilyData")
+_FIRST_LINE = ("OwnAccount", "System", "Services", "Books", "Hours", "Recognitions", "DeviceVisits", "Persons")
 
 
 def visible_entries() -> list[Entry]:

@@ -26,9 +26,24 @@ _INMATES = [
     _grant("System|Inmates|InmateImports|WorkItems", "menu_access"),
 ]
 
+#: 家屬資料查詢修改 and 辨識結果查看.
+_PERSONS = [
+    _grant("PersonView", "can_list|can_change"),
+    _grant("RecognitionView", "can_list|can_show|can_decide"),
+    _grant("RecognitionFileView", "can_add|can_picture"),
+    _grant("Persons|Recognitions", "menu_access"),
+]
+#: Who holds the visits looks at the faces, too.
+_FACES = [
+    _grant("RecognitionView", "can_list|can_show|can_decide"),
+    _grant("RecognitionFileView", "can_add|can_picture"),
+    _grant("Recognitions", "menu_access"),
+]
+
 ROLES: dict[str, list[list[str]]] = {
     StaffRole.OFFICER.value: [
         _OWN,
+        *_PERSONS,
         _ACCOUNT,
         _grant("OwnData", "menu_access"),
         *_INMATES,
@@ -55,6 +70,7 @@ ROLES: dict[str, list[list[str]]] = {
     ],
     StaffRole.VISIT_DESK.value: [
         _OWN,
+        *_FACES,
         _ACCOUNT,
         _grant("OwnData", "menu_access"),
         _grant("BookingReviewView", "can_list|can_review"),
@@ -71,6 +87,8 @@ ROLES: dict[str, list[list[str]]] = {
     ],
     StaffRole.HEADQUARTERS.value: [
         _OWN,
+        *_PERSONS,
+        _grant("PersonMergeView", "can_merge"),
         _ACCOUNT,
         _grant("OwnData", "menu_access"),
         *_INMATES,

@@ -27,8 +27,10 @@ from views.portal import (
     hours,
     language,
     look,
+    looks,
     mail_changes,
     messages,
+    mobile_changes,
     my_sessions,
     outbox,
     pages,
@@ -53,7 +55,7 @@ PAGES = (
     *(booking, booking_companions, booking_time, booking_confirm, bookings, booking_change, booking_papers),
     *(booking_sessions, booking_people, entries, entry_drafts, agency_messages),
     *(passwords, confirmation, my_sessions, second_factor, staying, refusals, mail_changes),
-    *(sms, sms_receipts, waiting_screen),
+    *(sms, sms_receipts, waiting_screen, looks, mobile_changes),
 )
 
 

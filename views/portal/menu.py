@@ -58,6 +58,7 @@ CHANGE_PASSWORD = Entry("portal.password_change", _l("變更密碼"), _l("變更
 MY_SESSIONS = Entry("portal.my_sessions", _l("我的登入裝置"), _l("查看目前登入中的裝置，並登出不認識的裝置。"))
 SECOND_FACTOR = Entry("portal.second_factor", _l("兩步驟驗證"), _l("登入時除密碼外，另以手機驗證碼確認身分（選用）。"))
 SMS = Entry("portal.sms", _l("簡訊通知設定"), _l("驗證手機號碼，並選擇是否以簡訊接收通知。"))
+LOOKS = Entry("portal.looks", _l("個人資料查閱紀錄"), _l("查看哪些機關人員於何時、為何查閱您的資料。"))
 
 MENU = (
     Entry("portal.home", _l("首頁")),
@@ -67,7 +68,9 @@ MENU = (
     Entry("portal.procedures", _l("訊息及流程公告")),
     Entry("portal.hours", _l("機關接見時段查詢")),
     Entry(
-        "portal.other", _l("使用者其他功能"), children=(MESSAGE_LOG, SMS, CHANGE_PASSWORD, MY_SESSIONS, SECOND_FACTOR)
+        "portal.other",
+        _l("使用者其他功能"),
+        children=(MESSAGE_LOG, SMS, CHANGE_PASSWORD, MY_SESSIONS, SECOND_FACTOR, LOOKS),
     ),
     Entry("portal.privacy_notice", _l("個資收集聲明")),
 )
@@ -83,6 +86,7 @@ _BELOW = {
     "portal.second_factor": "portal.other",
     "portal.confirm_password": "portal.other",
     "portal.sms_": "portal.other",
+    "portal.mobile_": "portal.other",
 }
 
 

@@ -9,7 +9,7 @@ from wtforms import BooleanField
 from app.errors import RuleError
 from app.i18n import _l
 from app.rules import masking
-from app.services import mobile_codes, short_messages
+from app.services import mobile_changes, mobile_codes, short_messages
 from models import Applicant
 from views.portal.door import door
 from views.portal.forms import PortalForm, Text
@@ -49,6 +49,7 @@ def _page(applicant: Applicant, form: PortalForm, told: str = "") -> str:
         mobile=masking.mobile(applicant.mobile),
         is_verified=applicant.mobile_verified_at is not None,
         told=told,
+        is_proposed=mobile_changes.waiting_for(applicant.id) is not None,
     )
 
 
