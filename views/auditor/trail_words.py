@@ -192,6 +192,7 @@ EVENTS: dict[str, Any] = {
     "rejection_reason.add": _l("新增不通過原因"),
     "rejection_reason.edit": _l("修改不通過原因"),
     "rejection_reason.delete": _l("刪除不通過原因"),
+    "list.exported": _l("匯出清單"),
     "audit.listed": _l("稽核人員查詢清單"),
     "audit.viewed": _l("稽核人員檢視明細"),
     "audit.timeline": _l("稽核人員檢視資料軌跡"),
@@ -226,4 +227,6 @@ FACTS: dict[str, Any] = {
     "event": _l("通知事項"),
     "channel": _l("分類"),
     "locale": _l("語言"),
+    "list": _l("清單"),
+    "filters": _l("查詢條件"),
 }
