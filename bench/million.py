@@ -114,37 +114,82 @@ def environment(folder: Path) -> Path:
     return python
 
 
-def ours(office: Office, query: str) -> tuple[float, int]:
-    """Milliseconds and statements of one page of the review list."""
-    address = f"{LIST}?{query}"
-    with counting() as seen:
-        start = time.perf_counter()
-        answer = office.client.get(address)
-        took = time.perf_counter() - start
-    assert answer.status_code == 200, answer.status_code
-    assert answer.text.count("<tr>") >= 21, f"{address}: a page that is not full"
-    return took * 1000, len(seen)
+@dataclass
+class Side:
+    """One database with its program, and the readers who open pages there."""
+
+    app: Flask
+    address: str
+    offices: dict[str, Office]
+
+    def opens(self, case: Case) -> tuple[float, int]:
+        """Milliseconds and statements of one page of the review list."""
+        address = f"{LIST}?{case.query}"
+        with self.app.app_context(), counting() as seen:
+            start = time.perf_counter()
+            answer = self.offices[case.reader].client.get(address)
+            took = time.perf_counter() - start
+            db.session.remove()
+        assert answer.status_code == 200, answer.status_code
+        assert answer.text.count("<tr>") >= 21, f"{address}: a page that is not full"
+        return took * 1000, len(seen)
 
 
-def turns(offices: dict[str, Office], peer: Peer | None, places: dict[str, int]) -> dict[str, tuple[float, int, float]]:
-    """Of each case our median, our statements, and the peer's median, measured page by page in turn."""
-    mine: dict[str, list[float]] = {case.name: [] for case in CASES}
-    theirs: dict[str, list[float]] = {case.name: [] for case in CASES}
-    statements: dict[str, int] = {}
+def filled(databases: Databases, scratch: Path, dialect: str, rows: int) -> Side:
+    """A database with so many applications, of which a fifth belong to one agency."""
+    address = databases.fresh(dialect, f"rows{rows}")
+    app = build_app(address, scratch / f"data-{dialect}-{rows}")
+    seed(app)
+    app.test_client_class = BrowserClient
+    with app.app_context():
+        agencies = [factories.agency() for _n in range(20)]
+        officer = factories.officer(agencies[0])
+        readers = {
+            "headquarters": factories.headquarters(),
+            "officer": officer,
+            "three": factories.officer(*agencies[:3]),
+        }
+        offices = {name: Office(app.test_client()).is_signed_in_as(reader) for name, reader in readers.items()}
+        applicants, inmates = million_rows.people(agencies)
+        decider = officer.id
+        end_reading()  # a session left reading would be ended by the server meanwhile
+        million_rows.applications(db.engine, applicants, inmates, decider, rows)
+        db.session.remove()
+    return Side(app, address, offices)
+
+
+@dataclass
+class Times:
+    """The milliseconds of one case: with few rows, with many, and the peer's; and our statements."""
+
+    few: list[float]
+    many: list[float]
+    peer: list[float]
+    statements: int = 0
+
+    def line(self, name: str) -> str:
+        """A line of the table."""
+        before, after = median(self.few), median(self.many)
+        against = f"{median(self.peer):.1f} | {after / median(self.peer):.2f}" if self.peer else "－ | －"
+        return f"| {name} | {self.statements} | {before:.1f} | {after:.1f} | {after / before:.2f} | {against} |"
+
+
+def turns(few: Side, many: Side, peer: Peer, places: dict[str, int]) -> dict[str, Times]:
+    """Each page with few rows, with many, and the peer's, in turn: a machine that others use is as slow for each."""
+    found = {case.name: Times([], [], []) for case in CASES}
     for turn in range(ROUNDS + WARM):
         for case in CASES:
-            took, count = ours(offices[case.reader], case.query)
-            statements[case.name] = count
+            times = found[case.name]
+            before, _count = few.opens(case)
+            after, times.statements = many.opens(case)
             if turn >= WARM:  # templates, caches and plans are warm
-                mine[case.name].append(took)
-            if peer is not None and case.peer is not None and turn < WARM + PEER_ROUNDS:
+                times.few.append(before)
+                times.many.append(after)
+            if case.peer is not None and turn <= PEER_ROUNDS:
                 took = peer.milliseconds(f"{ADMIN}?{case.peer.format(**places)}")
-                if turn >= WARM:
-                    theirs[case.name].append(took)
-    return {
-        name: (median(found), statements[name], median(theirs[name]) if theirs[name] else 0.0)
-        for name, found in mine.items()
-    }
+                if turn:
+                    times.peer.append(took)
+    return found
 
 
 def pages_of(state: str | None) -> int:
@@ -155,37 +200,18 @@ def pages_of(state: str | None) -> int:
     return max(1, -(-rows // 25))
 
 
-def measure(app: Flask, address: str, python: Path, show: Callable[[str], None]) -> None:
-    """Fill, measure, fill up, measure again beside the peer."""
-    agencies = [factories.agency() for _n in range(20)]
-    boss, officer = factories.headquarters(), factories.officer(agencies[0])
-    three = factories.officer(*agencies[:3])
-    offices = {
-        "headquarters": Office(app.test_client()).is_signed_in_as(boss),
-        "officer": Office(app.test_client()).is_signed_in_as(officer),
-        "three": Office(app.test_client()).is_signed_in_as(three),
-    }
-    applicants, inmates = million_rows.people(agencies)
-    decider = officer.id
-    end_reading()  # a session left reading would be ended by the server meanwhile
-    million_rows.applications(db.engine, applicants, inmates, decider, 0, FEW)
-    few = turns(offices, None, {})
-    end_reading()
-    start = time.perf_counter()
-    million_rows.applications(db.engine, applicants, inmates, decider, FEW, MANY)
-    show(f"{MANY:,} rows in {time.perf_counter() - start:.0f} s")
-    places = {"last_all": pages_of(None), "last_pending": pages_of("pending")}
-    peer = Peer(python, address)
-    many = turns(offices, peer, places)
+def measure(few: Side, many: Side, python: Path, dialect: str, show: Callable[[str], None]) -> None:
+    """Measure in turn and print the table."""
+    with many.app.app_context():
+        places = {"last_all": pages_of(None), "last_pending": pages_of("pending")}
+    peer = Peer(python, many.address)
+    found = turns(few, many, peer, places)
     peer.close()
-    dialect = db.engine.dialect.name
     show(f"\n{dialect}, Django {peer.version}\n")
     show(f"| page | statements | {FEW:,}: ms | {MANY:,}: ms | grown | Django ms | against Django |")
     show("|---|---:|---:|---:|---:|---:|---:|")
-    for case in CASES:
-        (before, _count, _peer), (after, count, theirs) = few[case.name], many[case.name]
-        against = f"{theirs:.1f} | {after / theirs:.2f}" if theirs else "－ | －"
-        show(f"| {case.name} | {count} | {before:.1f} | {after:.1f} | {after / before:.2f} | {against} |")
+    for name, times in found.items():
+        show(times.line(name))
 
 
 def main() -> None:
@@ -196,14 +222,13 @@ def main() -> None:
         python = environment(scratch / "django")
         databases = Databases(scratch, "bench")
         for dialect in sys.argv[1:] or ("sqlite", "postgresql"):
-            address = databases.fresh(dialect, "million")
-            app = build_app(address, scratch / f"data-{dialect}")
-            seed(app)
-            app.test_client_class = BrowserClient
-            with app.app_context():
-                measure(app, address, python, lambda line: print(line, flush=True))
-                db.session.remove()
-                db.engine.dispose()
+            start = time.perf_counter()
+            few, many = (filled(databases, scratch, dialect, rows) for rows in (FEW, MANY))
+            print(f"{dialect}: filled in {time.perf_counter() - start:.0f} s", flush=True)
+            measure(few, many, python, dialect, lambda line: print(line, flush=True))
+            for side in (few, many):
+                with side.app.app_context():
+                    db.engine.dispose()
     finally:
         close_run(run)
         shutil.rmtree(scratch, ignore_errors=True)

@@ -49,12 +49,12 @@ def people(agencies: Sequence[Agency]) -> tuple[list[str], list[tuple[str, str]]
 
 
 def applications(
-    engine: Engine, applicants: list[str], inmates: list[tuple[str, str]], officer_id: int, first: int, last: int
+    engine: Engine, applicants: list[str], inmates: list[tuple[str, str]], officer_id: int, number: int
 ) -> None:
-    """Insert the applications from number ``first`` to before ``last``, spread over two years, oldest first."""
+    """Insert so many applications, spread over two years, oldest first."""
     table: Any = ServiceApplication.__table__
-    rows = _rows(applicants, inmates, officer_id, first, last)
-    names = list(next(_rows(applicants, inmates, officer_id, 0, 1)))
+    rows = _rows(applicants, inmates, officer_id, number)
+    names = list(next(_rows(applicants, inmates, officer_id, 1)))
     # Random keys into grown indexes cost most of the time: they are built afterwards, as they stand in the model.
     with engine.begin() as connection:
         for index in table.indexes:
@@ -89,11 +89,11 @@ def _insert(engine: Engine, table: Any, names: list[str], rows: Iterator[dict[st
 
 
 def _rows(
-    applicants: list[str], inmates: list[tuple[str, str]], officer_id: int, first: int, last: int
+    applicants: list[str], inmates: list[tuple[str, str]], officer_id: int, rows: int
 ) -> Iterator[dict[str, Any]]:
-    chance = random.Random(first)
+    chance = random.Random(1)
     start = clock.now() - timedelta(days=730)
-    for number in range(first, last):
+    for number in range(rows):
         person = number % len(applicants)
         # Each person's applications are about different inmates, whose agencies come in no order.
         inmate_id, agency_id = inmates[(number // len(applicants) + person * 37) % len(inmates)]

@@ -12,8 +12,9 @@ from app.transaction import transaction
 from models import AuditEntry, AuditValues, Notification
 from tests import factories
 from tests.views.auditor.rows import LISTS, planted
+from views.auditor.subjects import ALL
 
-SUBJECTS = dict(zip(LISTS, ("service_application", "reservation", "notification", "audit_entry"), strict=True))
+SUBJECTS = {page: next(k.table for k in ALL if page == f"/auditor/{k.url}/") for page in LISTS}
 
 
 def entries() -> list[AuditEntry]:
