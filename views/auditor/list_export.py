@@ -32,11 +32,11 @@ _BATCH = 500
 class ListExport:
     """The form and the file for any list but the trail's, which has a format of its own."""
 
-    @expose("/export/<kind>/", methods=("GET", "POST"))
-    def export_list(self, kind: str) -> Any:
+    @expose("/export/<of>/", methods=("GET", "POST"))
+    def export_list(self, of: str) -> Any:
         """The form for the selection that the address names; after purpose and password the table."""
-        found = KINDS.get(kind)
-        if found is None or kind == "audit_entry":
+        found = KINDS.get(of)
+        if found is None or of == "audit_entry":
             abort(404)
         view = next(one for one in self.admin._views if one.endpoint == found.endpoint)  # type: ignore[attr-defined]
         bar = Bar(view.filter_bar, request.args)
@@ -47,7 +47,7 @@ class ListExport:
             "count": pages.count(view.model, [*view.always, *bar.conditions]),
             "most": f"{MOST:,}",
             "purposes": Purpose.choices(),
-            "send_to": url_for(".export_list", kind=kind, **selection),
+            "send_to": url_for(".export_list", of=of, **selection),
         }
         if request.method != "POST":
             return self._page("auditor/export_list.html", **form, **empty())
@@ -55,7 +55,7 @@ class ListExport:
         wanted = select(view.model).where(*view.always, *bar.conditions)
         rows = int(db.session.scalar(select(func.count()).select_from(wanted.limit(MOST).subquery())) or 0)
         try:
-            unmasking.export(kind, rows, bar.agency_id, reason, current_user.id, password, reader)
+            unmasking.export(of, rows, bar.agency_id, reason, current_user.id, password, reader)
         except RuleError as error:
             return self._page("auditor/export_list.html", **form, **refusal(error)), error.status
         return _file(view, bar, f"{found.url}-{clock.local(clock.now()):%Y%m%d-%H%M%S}")

@@ -55,7 +55,7 @@ VIEWS: dict[type, type[RecordView]] = {
     m.WorkItem: plain(
         m.WorkItem,
         "agency kind inmate subject_kind due_on is_done created_at",
-        "created_at id",
+        "id",
         "done_at done_by subject_id",
     ),
     m.MessageTemplate: plain(m.MessageTemplate, "event channel locale subject updated_at", "id", "body created_at"),

@@ -92,7 +92,7 @@ class RecordView(Gate, ModelView):
     def export_address(self, bar: Bar) -> str | None:
         """Where the selection is taken away as a file."""
         selection: dict[str, Any] = bar.values
-        return url_for("auditor.export_list", kind=self.model.__tablename__, **selection)
+        return url_for("auditor.export_list", of=self.model.__tablename__, **selection)
 
     def get_one(self, id: str) -> Any:
         """The record of this key, or None; also for what is no key at all."""

@@ -20,7 +20,7 @@ _WRITTEN_BY_READING = {"audit_entry", "audit_values", "audit_counter", "browser_
 #: Addresses that read by POST, since a password is sent along: a record in full, and selections as files.
 READ_BY_POST = {
     "/auditor/unmask/<kind>/<record_id>/",
-    "/auditor/export/<kind>/",
+    "/auditor/export/<of>/",
     "/auditor/trail/export/",
     "/auditor/mass-viewing/export/",
 }
