@@ -37,7 +37,10 @@ WITHOUT_TOKEN = {
     "portal.sms_receipt": "checks the signature of the SMS gateway, which has no session",
 }
 #: Posts of the auditors' door: they read, and a password is sent along; tests/views/auditor shows that they only read.
-READ_BY_POST = {("POST", "/auditor/unmask/<kind>/<record_id>/"), ("POST", "/auditor/trail/export/")}
+READ_BY_POST = {
+    ("POST", f"/auditor/{address}/")
+    for address in ("unmask/<kind>/<record_id>", "export/<of>", "trail/export", "mass-viewing/export")
+}
 #: An answer that lets a role in; anything else has shown nothing of the row.
 LET_IN = {"200", "302", "303", "422", "409"}
 

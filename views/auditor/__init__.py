@@ -1,7 +1,8 @@
 """便民服務稽核查詢系統: Flask-Admin at /auditor, a door through which nothing can be written.
 
-A kind of record is a declaration of about 40 lines on :class:`views.auditor.records.RecordView`: columns, masks,
-filters, order. The gate, the trail of looks, paging and the templates come with the base class.
+A kind of record is one line in ``views.auditor.subjects`` and one in ``plain_lists``; where masks or filters have more
+to say than the columns do, it is a declaration of about 40 lines on :class:`views.auditor.records.RecordView`. The
+gate, the trail of looks, paging, export and the templates come with the base class.
 """
 
 from __future__ import annotations
@@ -13,15 +14,31 @@ from flask_admin.theme import Bootstrap4Theme
 from app.extensions import db
 from app.i18n import _l
 from app.security import csp_nonce
-from models import AgencyBookEntry, AuditEntry, FamilyBookEntry, Notification, Reservation, ServiceApplication
+from models import AgencyBookEntry, AuditEntry, FamilyBookEntry, Notification, Officer, Reservation, ServiceApplication
+from views.auditor import plain_lists
 from views.auditor.applications import ApplicationView
 from views.auditor.bookings import BookingView
 from views.auditor.books import AgencyMessageView, FamilyEntryView
 from views.auditor.door import refuse_writing
 from views.auditor.home import AuditHome
+from views.auditor.mass_viewing import MassViewing
 from views.auditor.messages import MessageView
+from views.auditor.records import RecordView
+from views.auditor.staff import StaffView
+from views.auditor.subjects import ALL
 from views.auditor.trail import TrailView
 from views.auditor.unmasking import POSTED
+
+VIEWS: dict[type, type[RecordView]] = {
+    ServiceApplication: ApplicationView,
+    Reservation: BookingView,
+    FamilyBookEntry: FamilyEntryView,
+    AgencyBookEntry: AgencyMessageView,
+    Notification: MessageView,
+    Officer: StaffView,
+    AuditEntry: TrailView,
+    **plain_lists.VIEWS,
+}
 
 
 def register(app: Flask) -> None:
@@ -36,11 +53,8 @@ def register(app: Flask) -> None:
         theme=Bootstrap4Theme(base_template="auditor/base.html"),
         csp_nonce_generator=csp_nonce,
     )
-    admin.add_views(
-        ApplicationView(ServiceApplication, db, _l("申請案件"), endpoint="auditor_applications", url="applications"),
-        BookingView(Reservation, db, _l("預約紀錄"), endpoint="auditor_bookings", url="bookings"),
-        FamilyEntryView(FamilyBookEntry, db, _l("家庭聯絡簿"), endpoint="auditor_entries", url="entries"),
-        AgencyMessageView(AgencyBookEntry, db, _l("機關聯絡簿"), endpoint="auditor_agency_book", url="agency-book"),
-        MessageView(Notification, db, _l("通知紀錄"), endpoint="auditor_messages", url="messages"),
-        TrailView(AuditEntry, db, _l("稽核軌跡"), endpoint="auditor_trail", url="trail"),
-    )
+    for kind in ALL:
+        view = VIEWS[kind.model](kind.model, db, kind.name, endpoint=kind.endpoint, url=kind.url)
+        view.in_menu = kind.in_menu
+        admin.add_view(view)
+    admin.add_view(MassViewing(_l("大量查閱報表"), endpoint="auditor_mass_viewing", url="mass-viewing"))

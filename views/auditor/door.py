@@ -20,6 +20,9 @@ READING = ("GET", "HEAD", "OPTIONS")
 class Gate(BaseView):
     """The base of each view: asks on every request for the permission that only the auditors' role has."""
 
+    #: Whether the menu of every page names it.
+    in_menu = True
+
     def is_accessible(self) -> bool:
         """Whether the reader may see this page."""
         return bool(current_app.appbuilder.sm.has_access("can_access", "AuditConsole"))

@@ -18,7 +18,7 @@ from models.base import Instant
 from views.auditor.trail_words import FACTS
 
 #: Facts that are no column of their record and say nothing about a person.
-_HARMLESS = {"rows", "edition", "visit_on"}
+_HARMLESS = {"rows", "edition", "visit_on", "format", "list"}
 #: Kinds of column that cannot hold a person's words or numbers.
 _CLOSED_TYPES = (Enum, Date, Instant, Boolean, Integer, Uuid)
 

@@ -65,6 +65,22 @@ class OneOf:
 
 
 @dataclass(frozen=True)
+class Having:
+    """A choice among words of which ``condition`` makes a clause."""
+
+    name: str
+    label: Any
+    choices: Callable[[], Choices]
+    condition: Callable[[str], ColumnElement[bool]]
+
+    def read(self, args: Mapping[str, str]) -> tuple[list[Control], list[ColumnElement[bool]]]:
+        choices, value = self.choices(), args.get(self.name, "")
+        known = any(word == value for word, _label in choices)
+        control = Control(self.name, self.label, "select", value if known else "", bool(value) and not known, choices)
+        return [control], [self.condition(value)] if known else []
+
+
+@dataclass(frozen=True)
 class Days:
     """From a day to a day, both included; the column may hold a day or an instant."""
 
@@ -77,7 +93,7 @@ class Days:
         for end, label in (("from", _l("起")), ("until", _l("迄"))):
             name = f"{self.name}_{end}"
             text = args.get(name, "")
-            day = _day(text)
+            day = parse_day(text)
             shown = day.isoformat() if day else ""
             controls.append(Control(name, label, "date", shown, bool(text) and day is None, group=self.label))
             if day is not None:
@@ -167,7 +183,8 @@ def of_inmate(column: Any) -> Callable[[str], ColumnElement[bool]]:
     return lambda number: column.in_(select(Inmate.id).where(Inmate.number == number))
 
 
-def _day(text: str) -> date | None:
+def parse_day(text: str) -> date | None:
+    """A day of an address, or None where it is none."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -22,6 +22,11 @@ def fields(kind: str, row: Any) -> list[tuple[Any, str]]:
     return [(label, _read(get, row)) for label, get in _FIELDS[kind]]
 
 
+def knows(kind: str) -> bool:
+    """Whether records of this kind have more to show than their masked page."""
+    return kind in _FIELDS
+
+
 def _read(get: Callable[[Any], Any], row: Any) -> str:
     try:
         return _text(get(row))
@@ -109,6 +114,43 @@ _FIELDS: dict[str, tuple[Field, ...]] = {
         (_l("狀態"), _of("state")),
         (_l("審核人員"), _of("decided_by")),
         *_REASONS,
+        _NUMBER,
+    ),
+    "service_grant": (
+        _AGENCY,
+        (_l("收容人資訊"), _inmate),
+        (_l("申請人資訊"), lambda row: row.applicant.name),
+        (_l("與收容人關係"), _of("relation")),
+        (_l("服務項目"), _of("item")),
+        (_l("起"), _of("from_on")),
+        (_l("迄"), _of("until_on")),
+        (_l("狀態"), _of("state")),
+        (_l("原因"), _of("reason")),
+        (_l("補充說明"), _of("reason_note")),
+        _NUMBER,
+    ),
+    "companion": (
+        (_l("姓名"), _of("name")),
+        (_l("身分證字號"), _of("id_number")),
+        (_l("與收容人關係"), _of("relation")),
+        (_l("預約資料編號"), _of("reservation_id")),
+        _NUMBER,
+    ),
+    "family_book_entry": (  # what a letter says is no matter of record
+        _AGENCY,
+        (_l("收容人資訊"), _inmate),
+        (_l("申請人資訊"), lambda row: row.applicant.name),
+        (_l("發佈日期"), _of("published_at")),
+        (_l("審核狀態"), _of("state")),
+        (_l("審核人員"), _of("decided_by")),
+        *_REASONS,
+        _NUMBER,
+    ),
+    "agency_book_entry": (
+        _AGENCY,
+        (_l("收容人資訊"), lambda row: _inmate(row) if row.inmate else None),
+        (_l("發佈日期"), _of("published_at")),
+        (_l("發佈人員"), _of("published_by")),
         _NUMBER,
     ),
     "notification": (

@@ -51,6 +51,14 @@ def turn(query: Select[Any], newest: Order, args: Mapping[str, str], *, oldest_f
     return _page(rows, newest, newer=False, older=more)
 
 
+def further(query: Select[Any], newest: Order, last: Any) -> Select[Any]:
+    """The rows that come after one of them, newest first; all of them where there is none yet."""
+    if last is None:
+        return query
+    edge = (literal(getattr(last, column.key), column.type) for column in newest)
+    return query.where(tuple_(*newest) < tuple_(*edge))
+
+
 def place(args: Mapping[str, str]) -> dict[str, str]:
     """What an address has to carry for a reader who comes back to the page that he has left."""
     return {name: args[name] for name in ("after", "before", "end") if name in args}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import abort, request
+from flask import abort, request, url_for
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.form import BaseForm
@@ -18,7 +18,7 @@ from app.extensions import db
 from app.i18n import _l
 from app.security import Actor
 from app.services import audit
-from views.auditor import pages, shown
+from views.auditor import full, pages, shown
 from views.auditor.door import Gate
 from views.auditor.filters import Bar, Filter
 
@@ -38,6 +38,8 @@ class RecordView(Gate, ModelView):
     column_type_formatters = shown.TYPES
     column_type_formatters_detail = shown.TYPES
 
+    #: Whether it stands in the menu of every page; all of them stand on the front page.
+    in_menu = False
     filter_bar: tuple[Filter, ...] = ()
     #: What holds for every row of the list and for single records.
     always: tuple[ColumnElement[bool], ...] = ()
@@ -53,7 +55,7 @@ class RecordView(Gate, ModelView):
         """The list: one row in the trail, then one page of rows."""
         bar = Bar(self.filter_bar, request.args)
         audit.read("audit.listed", Actor.staff(current_user), self.model.__tablename__, agency_id=bar.agency_id)
-        page = pages.turn(self._select().where(*bar.conditions), self.newest, request.args)
+        page = pages.turn(self.selection().where(*bar.conditions), self.newest, request.args)
         return self.render(
             self.list_template,
             bar=bar,
@@ -63,6 +65,7 @@ class RecordView(Gate, ModelView):
             columns=self._list_columns,
             get_value=self.get_list_value,
             key_of=self.get_pk_value,
+            export=self.export_address(bar),
         )
 
     @expose("/<record_id>/")
@@ -71,10 +74,14 @@ class RecordView(Gate, ModelView):
         row = self.get_one(record_id)
         if row is None:
             abort(404)
-        audit.read("audit.viewed", Actor.staff(current_user), row, agency_id=row.agency_id)
+        key, agency_id = self.key_of(row), getattr(row, "agency_id", None)
+        audit.read("audit.viewed", Actor.staff(current_user), row.__tablename__, agency_id=agency_id, subject_id=key)
         return self.render(
             self.details_template,
             row=row,
+            kind=row.__tablename__,
+            key=key,
+            can_unmask=full.knows(row.__tablename__),
             columns=self._details_columns,
             get_value=self.get_detail_value,
             place={**Bar(self.filter_bar, request.args).values, **pages.place(request.args)},
@@ -82,17 +89,27 @@ class RecordView(Gate, ModelView):
             **self.more_about(row),
         )
 
+    def export_address(self, bar: Bar) -> str | None:
+        """Where the selection is taken away as a file."""
+        selection: dict[str, Any] = bar.values
+        return url_for("auditor.export_list", of=self.model.__tablename__, **selection)
+
     def get_one(self, id: str) -> Any:
         """The record of this key, or None; also for what is no key at all."""
         column = inspect(self.model).primary_key[0]
         value = pages.parsed(column, id)
-        return None if value is None else db.session.scalar(self._select().where(column == value))
+        return None if value is None else db.session.scalar(self.selection().where(column == value))
+
+    def key_of(self, row: Any) -> str:
+        """The key by which the trail names a record."""
+        return str(getattr(row, "id", None) or self.get_pk_value(row))
 
     def more_about(self, row: Any) -> dict[str, Any]:
         """What the page of a single record shows beside its columns."""
         return {}
 
-    def _select(self) -> Select[Any]:
+    def selection(self) -> Select[Any]:
+        """Every row of this list, with what is loaded beside it."""
         return select(self.model).where(*self.always).options(*_loaded(self.beside))
 
 

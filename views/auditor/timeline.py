@@ -15,7 +15,7 @@ from app.rules import dates
 from app.security import Actor
 from app.services import audit, trail
 from models import AuditEntry, AuditValues, RejectionReason
-from views.auditor import facts, pages
+from views.auditor import facts, full, pages
 from views.auditor.shown import actor, address, agency_name, broken, locale
 from views.auditor.subjects import KINDS, page_of
 from views.auditor.trail_words import ACTORS, EVENTS
@@ -36,6 +36,7 @@ class Timeline:
         if row is None and last is None:
             abort(404)
         agency_id = getattr(row, "agency_id", None) or (last.agency_id if last else None)
+        can_unmask = row is not None and full.knows(kind)
         reader = Actor.staff(current_user)
         audit.read("audit.timeline", reader, kind, agency_id=agency_id, subject_id=_written(record_id))
         page = pages.turn(select(AuditEntry).where(*about), (AuditEntry.seq,), request.args, oldest_first=True)
@@ -48,7 +49,7 @@ class Timeline:
             steps=_steps(page.rows),
             count=pages.count(AuditEntry, about),
             record_page=page_of(kind, record_id) if row is not None else None,
-            unmask=url_for("auditor.unmask", kind=kind, record_id=record_id) if row is not None else None,
+            unmask=url_for("auditor.unmask", kind=kind, record_id=record_id) if can_unmask else None,
             here={"kind": kind, "record_id": record_id},
         )
 

@@ -237,13 +237,30 @@ EVENTS: dict[str, Any] = {
     "rejection_reason.add": _l("新增不通過原因"),
     "rejection_reason.edit": _l("修改不通過原因"),
     "rejection_reason.delete": _l("刪除不通過原因"),
+    "list.exported": _l("匯出清單"),
     "audit.listed": _l("稽核人員查詢清單"),
+    "audit.mass_viewing": _l("稽核人員查看大量查閱報表"),
     "audit.viewed": _l("稽核人員檢視明細"),
     "audit.timeline": _l("稽核人員檢視資料軌跡"),
     "audit.unmasked": _l("稽核人員查閱完整資料"),
-    "audit.exported": _l("稽核人員匯出稽核軌跡"),
+    "audit.exported": _l("稽核人員匯出資料"),
     "keys.rotate": _l("更換加密金鑰"),
 }
+
+#: The events that are a look at one record, by officers and auditors alike; a test names a new one.
+LOOKS = (
+    "service_application.opened",
+    "service_grant.opened",
+    "reservation.opened",
+    "reservation.slip",
+    "family_book_entry.opened",
+    "family_book_entry.paper",
+    "notification.viewed",
+    "notification.opened",
+    "audit.viewed",
+    "audit.timeline",
+    "audit.unmasked",
+)
 
 #: Names of values that are more than a column of their record.
 FACTS: dict[str, Any] = {
@@ -271,4 +288,6 @@ FACTS: dict[str, Any] = {
     "event": _l("通知事項"),
     "channel": _l("分類"),
     "locale": _l("語言"),
+    "list": _l("清單"),
+    "filters": _l("查詢條件"),
 }

@@ -12,11 +12,17 @@ from app.errors import RuleError, RuleErrors
 from app.security import Actor
 from app.services import unmasking
 from app.services.unmasking import Purpose, Reason
+from views.auditor import full
 from views.auditor.full import fields
 from views.auditor.subjects import KINDS, story_of
 
 #: Addresses of this door that are posted to: they only read, and ask for the password before.
-POSTED = {"auditor.unmask", "auditor_trail.export_page"}
+POSTED = {
+    "auditor.unmask",
+    "auditor.export_list",
+    "auditor_trail.export_page",
+    "auditor_mass_viewing.export_page",
+}
 
 
 def asked() -> tuple[Reason, str]:
@@ -43,7 +49,7 @@ class Unmasking:
     def unmask(self, kind: str, record_id: str) -> str | tuple[str, int]:
         """The form; after purpose and password the record, which the trail has noted before."""
         found = KINDS.get(kind)
-        row = found.find(record_id) if found else None
+        row = found.find(record_id) if found and full.knows(kind) else None
         if found is None or row is None:
             abort(404)
         page = {"kind": found, "record_id": record_id, "back": found.page_of(record_id) or story_of(kind, record_id)}

@@ -45,7 +45,7 @@ class AgencyBookView(AgencyScopedModelView):
 
     route_base = "/backoffice/agency-book"
     datamodel = UnitOfWorkInterface(AgencyBookEntry)
-    base_permissions = ["can_list", "can_delete"]
+    base_permissions = ["can_list", "can_delete", "can_export"]
     list_title = _l("機關聯絡簿")
     delete_title = _l("機關聯絡簿")
     list_template = "backoffice/books/agency_list.html"
@@ -55,7 +55,9 @@ class AgencyBookView(AgencyScopedModelView):
     descending = True
     load = ("agency", "inmate", "attachments")
     columns = (
-        Column(_l("照片"), lambda row: book_cells.thumbnail(row.attachments, "AgencyBookFormView.picture")),
+        Column(
+            _l("照片"), lambda row: book_cells.thumbnail(row.attachments, "AgencyBookFormView.picture"), in_files=False
+        ),
         Column(_l("矯正機關"), publisher),
         Column(_l("內容"), book_cells.cell, kind="wide"),
         Column(_l("發佈日期"), lambda row: list_date(clock.local(row.published_at).date()), sort=("published_at",)),

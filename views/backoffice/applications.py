@@ -45,7 +45,7 @@ class ApplicationListView(AgencyScopedModelView):
 
     item: ServiceItem
     datamodel = UnitOfWorkInterface(ServiceApplication)
-    base_permissions = ["can_list", "can_review", "can_paper", "can_undo"]
+    base_permissions = ["can_list", "can_review", "can_paper", "can_undo", "can_export"]
     order = ("submitted_at",)  # the oldest first
     load = ("agency", "inmate", "applicant")
     columns = (

@@ -7,6 +7,7 @@ What stays of it: blueprints, permissions, menu.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,9 @@ from app.i18n import _, _l
 from views.backoffice import criteria, declaration
 from views.backoffice.access import permitted
 from views.backoffice.actions import ScopedActions
+from views.backoffice.acts import RowActs
 from views.backoffice.columns import Column, RowLink
+from views.backoffice.exports import ListExport
 from views.backoffice.filters import Filter
 from views.backoffice.forms import Options, RecordForm, form_class, refuse, values_of
 from views.backoffice.paging import Page
@@ -29,8 +32,8 @@ from views.backoffice.surroundings import Surroundings
 Answer = str | Response | tuple[str, int]
 
 
-class AgencyScopedModelView(ScopedActions, ScopedRows, Surroundings, ModelView):
-    """A screen over one model: list, page, forms, deletion, actions; only rows of the officer's agencies.
+class AgencyScopedModelView(ScopedActions, RowActs, ListExport, ScopedRows, Surroundings, ModelView):
+    """A screen over one model: list, page, forms, deletion, acts, export; only rows of the officer's agencies.
 
     Only what ``base_permissions`` names has a route. Raises ``TypeError`` at start-up on a declaration that would be
     slow or open (``views.backoffice.declaration``).
@@ -87,6 +90,9 @@ class AgencyScopedModelView(ScopedActions, ScopedRows, Surroundings, ModelView):
         """How a row is called in links and questions: the words of its first column."""
         return str(self.columns[0].of(row))
 
+    def prepare_rows(self, rows: Sequence[Any]) -> None:
+        """Fetch at once what the columns need of all these rows, before they are shown or exported."""
+
     def check(self, form: RecordForm, row: Any) -> None:
         """Rules over several fields; raises ``RuleError``."""
 
@@ -106,6 +112,7 @@ class AgencyScopedModelView(ScopedActions, ScopedRows, Surroundings, ModelView):
         args = request.args
         asked = criteria.read(self.datamodel.obj, self.filters, self.columns, self.order, self.descending, args)
         page = Page() if asked.errors else self.listing(asked).page(args, asked.size, self.datamodel.parse_key)
+        self.prepare_rows(page.rows)
         here = urlencode(criteria.list_arguments(self.filters, args))
         return self.render(self.list_template, self.list_title, asked=asked, page=page, here=here)
 

@@ -27,6 +27,8 @@ class Column:
     value: str | Callable[[Any], Any]
     sort: tuple[str, ...] = ()
     kind: str = ""
+    #: Whether it makes sense without the page: pictures and buttons do not.
+    in_files: bool = True
 
     def of(self, row: Any) -> Any:
         """The row's value, ready to be shown."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 
-_ROUTES = {"list", "show", "add", "edit", "delete"}
+_ROUTES = {"list", "show", "add", "edit", "delete", "export"}
 
 
 def unoffered_routes(view: Any) -> set[str]:
@@ -15,8 +15,10 @@ def unoffered_routes(view: Any) -> set[str]:
     ``download`` hands out any file of the upload folder, ``action`` works on rows outside the scope.
     """
     offered = {permission.removeprefix("can_") for permission in view.base_permissions}
-    has_actions = any(hasattr(getattr(type(view), name, None), "_action") for name in dir(type(view)))
-    return (_ROUTES - offered) | {"download", "action"} | (set() if has_actions else {"action_post"})
+    in_bulk = any(act.in_bulk for act in view.acts)
+    has_actions = in_bulk or any(hasattr(getattr(type(view), name, None), "_action") for name in dir(type(view)))
+    unneeded = {"download", "action"} | (set() if has_actions else {"action_post"}) | (set() if view.acts else {"act"})
+    return (_ROUTES - offered) | unneeded
 
 
 def check(view: Any) -> None:
@@ -36,6 +38,11 @@ def check(view: Any) -> None:
     unnamed = [field for field in (*(view.add_columns or ()), *(view.edit_columns or ())) if field not in labels]
     if unnamed:
         wrong.append(f"label_columns says nothing about {', '.join(unnamed)}")
+    wrong += [
+        f"base_permissions must offer {act.permission}, or nobody can do {act.name}"
+        for act in view.acts
+        if act.permission not in view.base_permissions
+    ]
     adds_unscoped = "can_add" in view.base_permissions and view.scope_column not in {None, *(view.add_columns or ())}
     if adds_unscoped:
         wrong.append(f"add_columns must name {view.scope_column}, or nobody could see the new row")

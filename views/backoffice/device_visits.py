@@ -31,7 +31,7 @@ class SessionVisitView(AgencyScopedModelView):
 
     kinds: tuple[VisitKind, ...]
     datamodel = UnitOfWorkInterface(Reservation)
-    base_permissions = ["can_list", "can_show", "can_review", "can_maintain"]
+    base_permissions = ["can_list", "can_show", "can_review", "can_maintain", "can_export"]
     show_title = _l("接見預約明細")
     list_template = "backoffice/desk/device_list.html"
     order = ("visit_on", "arrives_at")

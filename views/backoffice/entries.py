@@ -39,7 +39,7 @@ class FamilyEntryView(AgencyScopedModelView):
 
     route_base = "/backoffice/entries"
     datamodel = UnitOfWorkInterface(FamilyBookEntry)
-    base_permissions = ["can_list", "can_review", "can_picture", "can_print"]
+    base_permissions = ["can_list", "can_review", "can_picture", "can_print", "can_export"]
     list_title = _l("家庭聯絡簿審查")
     list_template = "backoffice/books/list.html"
 
@@ -52,7 +52,9 @@ class FamilyEntryView(AgencyScopedModelView):
     always_set = ("published_at",)
     load = ("agency", "inmate", "attachments")
     columns = (
-        Column(_l("照片"), lambda row: book_cells.thumbnail(row.attachments, "EntryReviewView.picture")),
+        Column(
+            _l("照片"), lambda row: book_cells.thumbnail(row.attachments, "EntryReviewView.picture"), in_files=False
+        ),
         Column(_l("矯正機關"), "agency.name"),
         Column(_l("內容"), book_cells.cell, kind="wide"),
         Column(_l("發佈日期"), entry_review.published_day, sort=("published_at",)),

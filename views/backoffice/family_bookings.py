@@ -24,7 +24,7 @@ class FamilyBookingView(AgencyScopedModelView):
 
     route_base = "/backoffice/desk/sessions"
     datamodel = UnitOfWorkInterface(Reservation)
-    base_permissions = ["can_list"]
+    base_permissions = ["can_list", "can_export"]
     list_title = _l("家屬及行動接見預約查詢")
 
     filters = (

@@ -78,7 +78,7 @@ class GrantView(AgencyScopedModelView):
 
     route_base = "/backoffice/grants"
     datamodel = UnitOfWorkInterface(ServiceGrant)
-    base_permissions = ["can_list", "can_show", "can_change"]
+    base_permissions = ["can_list", "can_show", "can_change", "can_export"]
     list_title = _l("已核准服務項目查詢")
     show_title = _l("已核准服務項目")
     show_template = "backoffice/grants/show.html"

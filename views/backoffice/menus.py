@@ -66,7 +66,7 @@ def _categories(tree: tuple[Any, ...]) -> list[MenuItem]:
 
 
 #: The manual's order of the first line; what it does not name stands before 戒護安全, which the manual has apart.
-_FIRST_LINE = ("OwnAccount", "System", "Services", "Books", "Hours", "Recognitions", "DeviceVisits", "Persons")
+_FIRST_LINE = (_OWN_DETAILS, "System", "Services", "Books", "Hours", "Recognitions", "DeviceVisits", "Persons")
 
 
 def visible_entries() -> list[Entry]:

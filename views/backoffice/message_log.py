@@ -23,7 +23,7 @@ class MessageLogView(AgencyScopedModelView):
 
     route_base = "/backoffice/messages"
     datamodel = UnitOfWorkInterface(Notification)
-    base_permissions = ["can_list", "can_show"]
+    base_permissions = ["can_list", "can_show", "can_export"]
     list_title = _l("簡訊電子郵件紀錄")
     show_title = _l("檢視通知")
     show_template = "backoffice/message.html"

@@ -64,7 +64,7 @@ class OnsiteBookingView(AgencyScopedModelView):
     route_base = "/backoffice/desk/onsite"
     datamodel = UnitOfWorkInterface(Reservation)
     only = {"kind": VisitKind.LAWYER_ON_SITE}
-    base_permissions = ["can_list", "can_show", "can_search", "can_slip", "can_enter", "can_maintain"]
+    base_permissions = ["can_list", "can_show", "can_search", "can_slip", "can_enter", "can_maintain", "can_export"]
     list_title = _l("預約現場律師接見查詢維護(CJALF223F)")
     show_title = _l("預約現場律師接見明細")
     list_template = "backoffice/desk/onsite_list.html"

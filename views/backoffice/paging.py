@@ -6,7 +6,7 @@ longer fits the filter (because it was decided) still marks its place. What is n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from app.extensions import db
 MOST_COUNTED = 1000
 #: Up to so many agencies each is read by its own index range; more are left to the database.
 MOST_BRANCHES = 12
+#: So many rows are read at once for a file.
+BATCH = 500
 SIZES = (25, 50, 100)
 CURSORS = ("after", "before", "end")
 
@@ -62,6 +64,16 @@ class Listing:
             count=min(counted, MOST_COUNTED),
             is_capped=counted > MOST_COUNTED,
         )
+
+    def batches(self, most: int) -> Iterator[list[Any]]:
+        """The rows in their order, at most so many, a batch at a time; relations are loaded batch by batch."""
+        place, left = None, most
+        while left > 0 and (rows := self._rows(min(BATCH, left), place)):
+            yield rows
+            left -= len(rows)
+            place = tuple(getattr(rows[-1], column.key) for column in self._sorted_by()) if len(rows) == BATCH else None
+            if place is None:
+                return
 
     def _around(self, args: Mapping[str, str], size: int, parse_key: Callable[[str], Any]) -> _Slice:
         if (place := self._place(args.get("after"), parse_key)) is not None:

@@ -17,6 +17,12 @@ _OWN = _grant("HomeView|LanguageView|UtilView|SignInView", "can_.*")
 _ACCOUNT = _grant("OwnAccountView|OwnSecondFactorView", "can_use")
 #: Visits by session are reviewed, prepared and noted by officers and the desk alike.
 _DEVICES = _grant("DeviceVisitView", "can_list|can_show|can_review|can_maintain")
+#: Whose filtered lists leave the program as files, where the role opens the list at all.
+_CASE_FILES = _grant(
+    "LawyerApplicationView|FamilyApplicationView|GrantView|FamilyEntryView|AgencyBookView|MessageLogView|UndeliveredView",
+    "can_export",
+)
+_VISIT_FILES = _grant("OnsiteBookingView|FamilyBookingView|DeviceVisitView", "can_export")
 
 #: The copy of the prison system's inmates, its deliveries, and what its changes leave to be done.
 _INMATES = [
@@ -65,6 +71,8 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("System|Services|LawyerApplications|Grants|Parameters|Messages|Undelivered", "menu_access"),
         _grant("FamilyApplications", "menu_access"),
         _DEVICES,
+        _CASE_FILES,
+        _grant("FamilyBookingView|DeviceVisitView", "can_export"),
         _grant("FamilyBookingView", "can_list"),
         _grant("DeviceVisits|FamilyBookings|Security|VisitManagement", "menu_access"),
     ],
@@ -82,6 +90,7 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("Security|VisitManagement|BookingReview|OnsiteBookings|WalkIns|Roster", "menu_access"),
         _grant("RosterExportView", "can_export"),
         _DEVICES,
+        _VISIT_FILES,
         _grant("FamilyBookingView", "can_list"),
         _grant("DeviceVisits|FamilyVisits|FamilyBookings", "menu_access"),
     ],
@@ -92,6 +101,9 @@ ROLES: dict[str, list[list[str]]] = {
         _ACCOUNT,
         _grant("OwnData", "menu_access"),
         *_INMATES,
+        _CASE_FILES,
+        _VISIT_FILES,
+        _grant("StaffView", "can_export"),
         _grant("LawyerApplicationView|FamilyApplicationView", "can_list|can_show|can_review|can_paper|can_undo"),
         _grant("GrantView", "can_list|can_show|can_change"),
         _grant("FamilyEntryView", "can_list|can_review|can_picture|can_print"),

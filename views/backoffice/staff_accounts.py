@@ -61,7 +61,7 @@ class StaffView(AgencyScopedModelView):
     route_base = "/backoffice/staff"
     datamodel = UnitOfWorkInterface(Officer)
     scope_column = None
-    base_permissions = ["can_list", "can_show", "can_add", "can_edit", "can_change"]
+    base_permissions = ["can_list", "can_show", "can_add", "can_edit", "can_change", "can_export"]
     list_title = _l("帳號權限管理")
     show_title = _l("檢視帳號")
     add_title = _l("新增帳號")

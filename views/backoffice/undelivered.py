@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, g, redirect, request
@@ -21,6 +21,7 @@ from app.services import audit, mail_changes, undelivered
 from models import Notification
 from views.backoffice import message_rows, scope
 from views.backoffice.access import permitted
+from views.backoffice.acts import Act
 from views.backoffice.base import AgencyScopedModelView, Answer
 from views.backoffice.case_facts import locale
 from views.backoffice.columns import Column, RowLink
@@ -37,12 +38,16 @@ def visit_of(message: Notification) -> Any:
     return sentence_time(clock.local(visit.arrives_at), locale()) if visit else None
 
 
+def _send_again(key: str, _note: str, actor: Actor) -> None:
+    undelivered.send_again(key, scope.agency_ids(), actor)
+
+
 class UndeliveredView(AgencyScopedModelView):
     """未送達通知處理."""
 
     route_base = "/backoffice/undelivered"
     datamodel = UnitOfWorkInterface(Notification)
-    base_permissions = ["can_list", "can_handle"]
+    base_permissions = ["can_list", "can_handle", "can_export"]
     list_title = _l("未送達通知處理")
     note = _l("未送達或結果不明之通知，請再次寄送、提出新的電子郵件，或以電話告知後登記。接見日期將屆者請優先處理。")
 
@@ -62,16 +67,18 @@ class UndeliveredView(AgencyScopedModelView):
         Column(_l("傳送狀態"), "state", kind="state"),
     )
 
+    acts = (
+        Act("resend", _l("再次寄送"), _send_again, _l("確認再次寄送下列通知？"), permission="can_handle", in_bulk=True),
+    )
+
     def conditions(self) -> list[Any]:
         return [undelivered.condition()]
 
     def name_of(self, row: Notification) -> str:
         return row.subject
 
-    def render(self, template: str, title: Any, **values: Any) -> str:
-        if "page" in values:
-            g.messages_on_page = values["page"].rows
-        return super().render(template, title, **values)
+    def prepare_rows(self, rows: Sequence[Any]) -> None:
+        g.messages_on_page = rows
 
     @expose("/handle/<pk>")
     @permitted

@@ -10,14 +10,20 @@ from sqlalchemy import Table, select
 from app.extensions import db
 from models import Base
 from tests.views.auditor.rows import LISTS, planted
+from views.auditor.subjects import ALL
 
 METHODS = ("POST", "PUT", "PATCH", "DELETE", "PROPFIND", "WHATEVER")
 #: Where Flask-Admin would write, look up or export if its own addresses were registered.
 THEIRS = ("new/", "edit/", "delete/", "action/", "ajax/update/", "ajax/lookup/", "export/csv/", "details/")
 #: A look is written into the trail, and the session remembers when it was used.
 _WRITTEN_BY_READING = {"audit_entry", "audit_values", "audit_counter", "browser_session"}
-#: Two addresses read by POST, since a password is sent along: a record in full, and a selection as a file.
-READ_BY_POST = {"/auditor/unmask/<kind>/<record_id>/", "/auditor/trail/export/"}
+#: Addresses that read by POST, since a password is sent along: a record in full, and selections as files.
+READ_BY_POST = {
+    "/auditor/unmask/<kind>/<record_id>/",
+    "/auditor/export/<of>/",
+    "/auditor/trail/export/",
+    "/auditor/mass-viewing/export/",
+}
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -40,7 +46,7 @@ def test_a_valid_token_changes_nothing_about_it(auditor: FlaskClient) -> None:
 
 def test_every_address_of_this_door_only_reads(app: Flask) -> None:
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/auditor")]
-    assert len(rules) == 17
+    assert len(rules) == 2 * len(ALL) + 8
     for rule in rules:
         posted = {"POST"} if str(rule) in READ_BY_POST else set()
         assert rule.methods == {"GET", "HEAD", "OPTIONS", *posted}, rule

@@ -12,9 +12,9 @@ from app.transaction import transaction
 from models import AuditEntry, AuditValues, Notification
 from tests import factories
 from tests.views.auditor.rows import LISTS, planted
+from views.auditor.subjects import ALL
 
-KINDS = ("service_application", "reservation", "family_book_entry", "agency_book_entry", "notification", "audit_entry")
-SUBJECTS = dict(zip(LISTS, KINDS, strict=True))
+SUBJECTS = {page: next(k.table for k in ALL if page == f"/auditor/{k.url}/") for page in LISTS}
 
 
 def entries() -> list[AuditEntry]:

@@ -36,9 +36,9 @@ def test_the_list_begins_with_the_oldest_and_says_why_and_for_which_visit(agency
     factories.notification(agency_id=agency.id, subject="已到")
     failed(factories.agency(), subject="他機關")
     rows = officer.opens(LIST).rows()
-    assert [row[5] for row in rows] == ["舊", "新"]
-    assert rows[0][1] == "陳○○" and rows[0][4] == "ty*****"
-    assert f"{clock.local(visit.arrives_at):%H:%M}" in rows[0][6] and "信箱不存在" in rows[0][7]
+    assert [row[6] for row in rows] == ["舊", "新"]
+    assert rows[0][2] == "陳○○" and rows[0][5] == "ty*****"
+    assert f"{clock.local(visit.arrives_at):%H:%M}" in rows[0][7] and "信箱不存在" in rows[0][8]
 
 
 def test_told_by_telephone(agency: Agency, officer: Office) -> None:

@@ -1,0 +1,84 @@
+"""A list that says only which columns it shows: labels, masks, filters and order come from the model's own words.
+
+A column shows what its class of data allows: sealed values, digests and personal data other than masked names refuse
+to start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Enum, inspect
+
+from app.rules import masking
+from models import Applicant, Inmate
+from views.auditor.filters import Days, Exactly, OneOf, of_agency, of_inmate
+from views.auditor.plain_words import LABELS
+from views.auditor.records import RecordView
+from views.auditor.shown import column, inmate, person
+
+#: Internal texts that are a way in, or could be tried against one.
+_NEVER = ("digest", "password", "hash", "storage_key", "original_key", "secret", "_sealed", "_index")
+#: Personal data that are a matter of record and name nobody by themselves.
+_CLOSED = ("Boolean", "Enum")
+
+
+def plain(model: type, names: str, newest: str, more: str = "", always: tuple[Any, ...] = ()) -> type[RecordView]:
+    """A view of a model's ``names``, ordered by ``newest``; ``more`` stands on single pages. Raises ``TypeError``."""
+    listed = tuple(names.split())
+    detailed = (*listed, *more.split(), "id") if hasattr(model, "id") else (*listed, *more.split())
+    relations: Any = inspect(model).relationships
+    return type(
+        f"Plain{model.__name__}View",
+        (RecordView,),
+        {
+            "__doc__": f"{model.__name__}, as it stands.",
+            "column_list": listed,
+            "column_details_list": tuple(dict.fromkeys(detailed)),
+            "column_labels": {name: LABELS[name] for name in detailed},
+            "column_formatters": {name: show for name in detailed if (show := _cell(model, name)) is not None},
+            "filter_bar": tuple(_filters(model, detailed, newest.split())),
+            "newest": tuple(getattr(model, name) for name in newest.split()),
+            "beside": tuple(getattr(model, name) for name in detailed if name in relations),
+            "always": always,
+        },
+    )
+
+
+def _cell(model: type, name: str) -> Callable[..., Any] | None:
+    if name == "itself":
+        return column(inmate)
+    mapper: Any = inspect(model)
+    if name in mapper.relationships:
+        target = mapper.relationships[name].mapper.class_
+        if target is Inmate:
+            return column(lambda row: inmate(row.inmate) if row.inmate else None)
+        if target is Applicant:
+            return column(lambda row: person(row.applicant.name) if row.applicant else None)
+        return None
+    stands = mapper.columns[name]
+    data_class, kind = stands.info.get("data_class"), type(stands.type).__name__
+    if data_class not in ("public", "internal", "personal") or any(part in name for part in _NEVER):
+        raise TypeError(f"{model.__name__}.{name} is not for this door")
+    if data_class == "personal" and name.endswith("name"):
+        return column(lambda row: masking.name_circle(getattr(row, name)) if getattr(row, name) else None)
+    if data_class == "personal" and kind not in _CLOSED:
+        raise TypeError(f"{model.__name__}.{name} is personal and has no mask")
+    return None
+
+
+def _filters(model: Any, names: tuple[str, ...], newest: list[str]) -> list[Any]:
+    columns = inspect(model).columns
+    found: list[Any] = []
+    if "agency_id" in columns:
+        found.append(of_agency(model.agency_id))
+    if "inmate_id" in columns:
+        found.append(Exactly("inmate", LABELS["number"], of_inmate(model.inmate_id)))
+    for name in names:
+        if name in columns and isinstance(columns[name].type, Enum):
+            kind: Any = columns[name].type
+            found.append(OneOf(name, LABELS[name], getattr(model, name), kind.enum_class.choices))
+    if type(columns[newest[0]].type).__name__ in ("Instant", "Date"):
+        found.append(Days(newest[0], LABELS[newest[0]], getattr(model, newest[0])))
+    return found
