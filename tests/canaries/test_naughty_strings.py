@@ -65,6 +65,7 @@ TAKE_IN = {
     "app/rules/inmate_columns.py": "the pattern of a delivery (invented people); rows of another system, to be checked",
     "views/api/inmate_imports.py": "the media type in which deliveries come in",
     "views/api/openapi.py": "the description of that",
+    "views/backoffice/calendar_forms.py": "the government's calendar comes in as a file",
     "views/backoffice/inmate_imports.py": "hands out the pattern",
 }
 
