@@ -47,6 +47,7 @@ def test_every_line_of_the_menu_opens_and_does_its_work(
 ) -> None:
     person = Staff(demonstration, watched(browser), f"menu-{username}")
     person.signs_in(username, STAFF_PASSWORD)
+    person.page.locator("nav").first.wait_for()
     lines: dict[str, str] = dict(person.page.evaluate(_LINES))
     missing = [path for path in MANUAL[username] if path not in lines]
     assert not missing, f"The manual has these, the menu of {username} has not: {missing}; it has {sorted(lines)}"
