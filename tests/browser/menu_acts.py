@@ -57,7 +57,8 @@ def _edits_a_parameter(person: Staff) -> None:
 def _approves_a_case(person: Staff) -> None:
     person.page.locator("main tbody a[href*='review']").first.click()
     person.page.locator("main [name='verdict'][value='approve']").check()
-    person.presses("確認")
+    person.presses("儲存審核結果")
+    person.sees("已審核為「審核通過」")
     person.page.locator("h1").first.wait_for()
 
 
@@ -68,8 +69,10 @@ def _decides_a_row(person: Staff) -> None:
 
 
 def _prints_the_roster(person: Staff) -> None:
-    person.presses("確認列印")
-    person.sees("下載PDF")
+    # Headquarters reads what the desks have printed.
+    if person.page.get_by_role("button", name="確認列印").count():
+        person.presses("確認列印")
+        person.sees("下載PDF")
 
 
 ACTS: dict[str, Callable[[Staff], None]] = {

@@ -42,8 +42,10 @@ class Chart:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to draw."""
-        return not any(value for one in self.series for value in one.values)
+        """Whether there is nothing to draw: a count of none is nothing, a measured 0 (a line) is something."""
+        return not any(
+            value or (value is not None and one.form == "line") for one in self.series for value in one.values
+        )
 
 
 def draw(chart: Chart) -> Markup:

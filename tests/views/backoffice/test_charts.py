@@ -64,3 +64,9 @@ def test_labels_have_room_and_the_last_one_stays() -> None:
     places = [(float(e.get("x", "0")), e.text) for e in elements(svg, "text", "ch-label")]
     assert places[-1][1] == LABELS[-1]
     assert all(b[0] - a[0] >= 40 for a, b in pairwise(places))
+
+
+def test_a_measured_nought_is_drawn_and_no_count_is_not() -> None:
+    assert not Chart("c", "審核天數中位數", "", ["01/05"], [Series("律師", [0.0], "line")]).is_empty
+    assert Chart("c", "審核天數中位數", "", ["01/05"], [Series("律師", [None], "line")]).is_empty
+    assert Chart("c", "每週收件", "", ["01/05"], [Series("收件", [0])]).is_empty
