@@ -73,6 +73,14 @@ def _no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> None:
+    """Hashing a password takes a tenth of a second on purpose; tests do it hundreds of times, with fewer rounds."""
+    from app.services import accounts
+
+    accounts.METHOD = "scrypt:1024:8:1"
+
+
 @pytest.fixture(autouse=True)
 def clock_at() -> Iterator[StoppedClock]:
     """The stopped clock of this test: ``clock_at("2026-03-03 16:00")``, ``clock_at.passes(minutes=5)``."""

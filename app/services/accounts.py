@@ -18,8 +18,10 @@ from app.transaction import locked, transaction
 from models import Applicant, BrowserSession, SessionKind
 from models.base import search_digest
 
+#: How passwords are hashed, with the rounds that the library recommends.
+METHOD = "scrypt"
 #: Checked when nobody is found, so that an unknown name takes as long as a known one.
-NOBODY = generate_password_hash("nobody's password", method="scrypt")
+NOBODY = generate_password_hash("nobody's password", method=METHOD)
 
 
 class SignInFailed(RuleError):
@@ -44,7 +46,7 @@ class NoSecondFactor(RuleError):
 
 def hash_password(password: str) -> str:
     """What the database keeps of a password (scrypt)."""
-    return generate_password_hash(password, method="scrypt")
+    return generate_password_hash(password, method=METHOD)
 
 
 def sign_in(identifier: str, password: str, actor: Actor) -> Applicant:

@@ -70,6 +70,7 @@ def use_the_program(app: Flask, plants: Plants) -> list[str]:
     return [cookie.value for cookie in cookies if cookie is not None]
 
 
+@pytest.mark.slow  # it reads every page, log and file
 def test_nothing_sensitive_can_be_read_on_the_disk(
     app: Flask, each_database: str, temporary: Path, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,6 +103,7 @@ def types(person: Portal, about: Inmate, supervisor: str) -> Page:
     return person.submits(form="/submit", expect=None)
 
 
+@pytest.mark.slow  # a whole case for each of them
 @pytest.mark.parametrize("kind", NAUGHTY)
 def test_typed_into_the_portal(app: Flask, each_database: str, kind: str) -> None:
     naughty, (by, about) = NAUGHTY[kind], lawyer_and_inmate()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select
@@ -212,3 +213,8 @@ class TestStaff:
     def test_what_is_too_simple_is_refused(self, officer: Officer, password: str, error: type[Exception]) -> None:
         with pytest.raises(error):
             self.change(officer, self.FIRST, password)
+
+
+def test_outside_of_tests_hashing_is_dear() -> None:
+    source = Path(accounts.__file__).read_text(encoding="utf-8")
+    assert '\nMETHOD = "scrypt"\n' in source, "the library's own rounds (32768), not those of tests"
