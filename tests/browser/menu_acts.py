@@ -75,57 +75,9 @@ def _prints_the_roster(person: Staff) -> None:
         person.sees("下載PDF")
 
 
-def _approves_an_entry(person: Staff) -> None:
-    waiting = person.page.locator("main tbody").get_by_role("link", name="審核")
-    if waiting.count():  # the one who came first has decided it
-        waiting.first.click()
-        person.page.locator("#verdict-approve").check()
-        person.page.get_by_role("button", name="審核", exact=True).click()
-        person.sees("審核通過")
-
-
-def _approves_a_family(person: Staff) -> None:
-    waiting = person.page.locator("main tbody").get_by_role("link", name="審核")
-    if waiting.count():
-        waiting.first.click()
-        for radio in person.page.locator(".rv-item input[value='approve']").all():
-            radio.check()
-        person.presses("儲存審核結果")
-        person.sees("已審核為「審核通過」")
-
-
-def _stops_visits(person: Staff) -> None:
-    person.opens("/backoffice/closures/new")
-    person.page.get_by_label("起日", exact=True).fill("2026-05-01" if "officer" in person.chapter else "2026-05-02")
-    person.page.get_by_label("常用原因").select_option("颱風停止上班")
-    person.presses("列出受影響之預約")
-    person.presses("確認停止辦理")
-    person.sees("未回覆")
-
-
-def _looks_a_person_up(person: Staff) -> None:
-    person.page.get_by_label("查詢內容").fill("A123456789")
-    person.page.get_by_label("查閱用途").select_option("答覆本人詢問")
-    person.page.get_by_label("用途說明").fill("來電詢問預約")
-    person.presses("查詢")
-    person.sees("查無")
-
-
-def _hands_inmates_in(person: Staff) -> None:
-    person.opens("/backoffice/inmate-imports/add")
-    person.chooses_file("file", ("名冊.csv", "呼號\n0001\n".encode()))
-    person.presses("上傳並檢核")
-    person.page.locator("h1").first.wait_for()
-
-
 ACTS: dict[str, Callable[[Staff], None]] = {
     "系統參數設定(機關)": _edits_a_parameter,
     "審核律師接見服務項目": _approves_a_case,
-    "審核家屬服務項目": _approves_a_family,
-    "家庭聯絡簿審查": _approves_an_entry,
-    "停止辦理接見": _stops_visits,
-    "家屬資料查詢修改": _looks_a_person_up,
-    "收容人資料匯入": _hands_inmates_in,
     "律師行動接見登記資料審核(CJALF219F)": _decides_a_row,
     "列印預約現場律師接見清冊(CJALF247R)": _prints_the_roster,
 }
