@@ -128,4 +128,6 @@ def words(app: Flask) -> None:
         staff_menu=visible_entries,
         is_auditor=lambda: bool(current_user.is_authenticated and is_only_auditor(current_user)),
         this_year=lambda: clock.today().year,
+        # Told as a span: the clock of somebody's machine may be wrong by hours.
+        seconds_until=lambda moment: int((moment - clock.now()).total_seconds()),
     )

@@ -53,7 +53,7 @@
   const idle = $('#idle');
   if (idle) {
     const minutes = Number(idle.dataset.minutes), warning = Math.min(3, minutes / 2);
-    const ends = Number(idle.dataset.ends) * 1000 || Infinity, last = 5;
+    const ends = idle.dataset.ends ? Date.now() + Number(idle.dataset.ends) * 1000 : Infinity, last = 5;
     const key = 'staff-seen', seen = () => Number(localStorage.getItem(key)) || 0;
     const touch = () => localStorage.setItem(key, Date.now());
     touch();
