@@ -38,6 +38,13 @@ class HoldGone(RuleError):
     status = 409
 
 
+class HeldOtherwise(RuleError):
+    """Another window has taken the hold to another session since the page was shown."""
+
+    sentence = _l("您已在其他視窗改選時段或變更預約內容，本頁原列內容未送出。請確認下列最新內容，或重新選擇時段。")
+    status = 409
+
+
 class HoldStopped(RuleError):
     """The agency has closed the session while its form was open."""
 

@@ -132,6 +132,21 @@ def test_changing_keeps_the_old_place_until_the_new_one_is_booked(visitor: Visit
     assert (taken(THURSDAY), taken(FRIDAY)) == (0, 1)
 
 
+def test_two_windows_confirm_what_stands_on_them(visitor: Visitor, grant: ServiceGrant) -> None:
+    own = books(visitor, grant).id
+    visitor.opens(f"/portal/bookings/{own}/change")
+    visitor.sends(session=FRIDAY)
+    seen = visitor.page  # the change to Friday stays open
+    gets_to_the_week(visitor, grant)
+    visitor.sends(session="2026-03-05T10:00:00+08:00")
+    visitor.page, new = seen, visitor.page
+    page = visitor.sends()
+    assert page.status == 409 and "您已在其他視窗改選時段" in page.main and "重新選擇時段" in page.main
+    assert db.session.get_one(Reservation, own).visit_on.isoformat() == "2026-03-05"
+    visitor.page = new
+    assert "預約接見申請完成" in visitor.sends().main
+
+
 def test_cancelling_and_its_deadline(
     visitor: Visitor, wife: Applicant, grant: ServiceGrant, clock_at: StoppedClock
 ) -> None:
