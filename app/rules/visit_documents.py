@@ -29,7 +29,6 @@ from app.rules.visit_rules import (
 from app.rules.visit_timetable import clashes
 from app.rules.vocabulary import Relationship, VisitKind
 
-
 #: 教化等級 as ``visit_rules.grade_of`` names it; empty for none.
 GRADES = ("1", "2", "3", "4", "")
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from app import clock
 from app.errors import RuleError
 from app.extensions import db
-from app.rules.vocabulary import Verdict, VisitKind
 from app.rules.visits_by_session import Place
+from app.rules.vocabulary import Verdict, VisitKind
 from app.security import Actor
 from app.seeds import demo_people as people
 from app.seeds import demo_residents
