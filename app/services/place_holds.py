@@ -178,10 +178,13 @@ def slot_at(asked: Question, grant: ServiceGrant, starts_at: datetime) -> Slot:
     raise visits_by_session.with_next(error, asked, sight(asked, grant))
 
 
-def sight(asked: Question, grant: ServiceGrant) -> Iterator[Place]:
-    """The sessions in which "when again" is looked for; read when somebody looks, which a free place never needs."""
+def sight(asked: Question, grant: ServiceGrant, besides: str | None = None) -> Iterator[Place]:
+    """The sessions in which "when again" is looked for; read when somebody looks, which a free place never needs.
+
+    What an applicant (``besides``) holds is free to him: it is given back when he takes another place.
+    """
     today: date = clock.today()
-    yield from visit_sessions.places(grant.agency_id, asked.rules, asked.calendar, today, today + SIGHT)
+    yield from visit_sessions.places(grant.agency_id, asked.rules, asked.calendar, today, today + SIGHT, besides)
 
 
 def current(applicant_id: str) -> PlaceHold | None:

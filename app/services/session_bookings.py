@@ -285,7 +285,7 @@ class Choice:
 
 def week(asked: Question, grant: ServiceGrant) -> list[Choice]:
     """The sessions that are announced now, in order, each with what forbids it."""
-    places = list(place_holds.sight(asked, grant))
+    places = list(place_holds.sight(asked, grant, besides=grant.applicant_id))
     last = clock.today() + timedelta(days=asked.rules.opens.days + 7)
     first = visits_by_session.first_free(asked, places)  # looked for once, not for each session that is refused
     again = [first] if first else []

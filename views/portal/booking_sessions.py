@@ -22,6 +22,7 @@ from app.services.companions import CompanionData
 from app.services.place_holds import MOST_EXTENSIONS, HeldOtherwise, HoldGone
 from app.services.session_bookings import Choice, SessionBooking
 from models import Applicant, PlaceHold, Reservation, ServiceGrant
+from models.reservation import LIVE_STATES
 from views.portal import booking_draft
 from views.portal.door import door
 from views.portal.forms import UNPROCESSABLE, PortalForm, Text
@@ -69,9 +70,13 @@ class Day:
     refused: dict[str, list[Choice]] = field(default_factory=dict)
 
 
-def _days(choices: Iterable[Choice]) -> list[Day]:
+def _days(choices: Iterable[Choice], changed: Reservation | None) -> list[Day]:
+    """Day by day; the session that is booked already is no choice."""
+    own = changed.arrives_at if changed is not None and changed.state in LIVE_STATES else None
     days: dict[date, Day] = {}
     for choice in choices:
+        if choice.place.slot.starts_at == own:
+            continue
         day = days.setdefault(choice.place.slot.day, Day(choice.place.slot.day))
         if choice.refusal is None:
             day.free.append(choice)
@@ -101,7 +106,7 @@ def _week(
         kind=kind,
         rules=asked.rules,
         problem=problem,
-        days=[] if problem else _days(session_bookings.week(asked, grant)),
+        days=[] if problem else _days(session_bookings.week(asked, grant), changed),
         reservation=changed,
     )
 
