@@ -69,6 +69,12 @@ def parse_birth_date(text_or_parts: str | Sequence[str | int], calendar: str, to
     return born
 
 
+def parse_either_birth_date(text: str, today: date) -> date:
+    """The same, of one field in which either year may stand: one of four digits is an AD year."""
+    first = re.search(r"[0-9]+", unicodedata.normalize("NFKC", text))
+    return parse_birth_date(text, "ad" if first and len(first[0]) in (4, 8) else "roc", today)
+
+
 def list_date(day: date) -> str:
     """A day in a list: ``2026/03/03`` (manual)."""
     return f"{day.year:04}/{day.month:02}/{day.day:02}"

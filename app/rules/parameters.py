@@ -45,6 +45,8 @@ class ParameterCode(Word):
     BOOK_WAITING_DAYS = "BOOKWAIT", _l("家庭聯絡簿待審核逾期天數（天）")
     MOBILE_JOIN = "MOBJOIN", _l("行動接見連線方式（告知申請人）")
     REMOTE_JOIN = "REMJOIN", _l("遠距接見辦理方式（告知申請人）")
+    MOBILE_JOIN_ENGLISH = "MOBJOINEN", _l("行動接見連線方式（英文，可空白）")
+    REMOTE_JOIN_ENGLISH = "REMJOINEN", _l("遠距接見辦理方式（英文，可空白）")
 
 
 class ParameterUnknown(RuleError):
@@ -149,6 +151,11 @@ def _told(definition: Definition, text: str) -> str:
     return _path(definition, text)
 
 
+def _told_in_english(definition: Definition, text: str) -> str:
+    """What readers of English are told instead; left empty, they read the Chinese."""
+    return _path(definition, text)
+
+
 _Code = ParameterCode
 #: The manual's rows in the manual's order.
 MANUAL_DEFINITIONS = (
@@ -173,7 +180,15 @@ OTHER_DEFINITIONS = (
     Definition(_Code.BOOK_WAITING_DAYS, "30", _whole_number(1, 365)),
     Definition(_Code.MOBILE_JOIN, "機關以您登記之聯絡方式所通知之連線方式", _told),
     Definition(_Code.REMOTE_JOIN, "請先洽接見機關，確認前往報到之矯正機關遠距接見室", _told),
+    Definition(_Code.MOBILE_JOIN_ENGLISH, "", _told_in_english),
+    Definition(_Code.REMOTE_JOIN_ENGLISH, "", _told_in_english),
 )
+#: The same in English, as long as an agency has said nothing of its own.
+_USUAL_WORDS = {
+    _Code.MOBILE_JOIN: _l("機關以您登記之聯絡方式所通知之連線方式"),
+    _Code.REMOTE_JOIN: _l("請先洽接見機關，確認前往報到之矯正機關遠距接見室"),
+}
+_ENGLISH = {_Code.MOBILE_JOIN: _Code.MOBILE_JOIN_ENGLISH, _Code.REMOTE_JOIN: _Code.REMOTE_JOIN_ENGLISH}
 DEFINITIONS = {definition.code.value: definition for definition in MANUAL_DEFINITIONS + OTHER_DEFINITIONS}
 
 
@@ -182,7 +197,8 @@ def parse_value(code: str, text: str) -> str:
     definition = DEFINITIONS.get(code)
     if definition is None:
         raise ParameterUnknown(code=code)
-    form = "NFC" if definition.parse is _told else "NFKC"  # a sentence keeps its full-width comma
+    is_sentence = definition.parse in (_told, _told_in_english)
+    form = "NFC" if is_sentence else "NFKC"  # a sentence keeps its full-width comma
     return definition.parse(definition, unicodedata.normalize(form, text).strip())  # type: ignore[arg-type]
 
 
@@ -191,9 +207,14 @@ def number(values: Mapping[str, str], code: str) -> int:
     return int(values.get(code, DEFINITIONS[code].default))
 
 
-def words(values: Mapping[str, str], code: str) -> str:
-    """What an agency tells applicants, or the default."""
-    return values.get(code) or DEFINITIONS[code].default
+def words(values: Mapping[str, str], code: ParameterCode, locale: str) -> str:
+    """What an agency tells applicants, or the default; in English where it is known. Call within the reader's language.
+
+    Without English words of its own an agency is quoted in Chinese, rather than a default that it has replaced.
+    """
+    own, default = values.get(code) or "", DEFINITIONS[code].default
+    english = values.get(_ENGLISH[code], "") if locale.startswith("en") else ""
+    return english or (own if own and own != default else str(_USUAL_WORDS[code]))
 
 
 def time_of_day(values: Mapping[str, str], code: str) -> time:

@@ -14,6 +14,7 @@ from marshmallow import ValidationError
 
 from app.errors import RuleError
 from app.i18n import _l
+from app.rules.inmate_cells import CUSTODY_TYPES
 from app.rules.visit_forms import WORDS, DocumentForm
 from app.rules.visit_rules import (
     GROUPS,
@@ -27,6 +28,9 @@ from app.rules.visit_rules import (
 )
 from app.rules.visit_timetable import clashes
 from app.rules.vocabulary import Relationship, VisitKind
+
+#: 教化等級 as ``visit_rules.grade_of`` names it; empty for none.
+GRADES = ("1", "2", "3", "4", "")
 
 
 class DocumentInvalid(RuleError):
@@ -110,6 +114,9 @@ def check(rules: VisitRulesDocument) -> None:
     is_comparable = opens.count == closes.count or closes.count == "working"
     if is_comparable and is_later:
         raise ClosesBeforeOpening("booking", kind=rules.kind.label, opens=opens.days, closes=closes.days)
+    for place, lines in (("who", rules.who), ("quota", rules.quota)):
+        for n, one in enumerate(lines, 1):
+            _check_whom(f"{place}[{n}]", one.whom)
     names = {line.name for line in rules.timetable}
     for rule in rules.quota:
         if rule.period == "rolling_days" and rule.days < 1:
@@ -121,6 +128,14 @@ def check(rules: VisitRulesDocument) -> None:
     for line in rules.timetable:
         if line.from_on and line.until_on and line.until_on < line.from_on:
             raise DocumentInvalid("timetable", place=line.name, fault=_l("迄日不得早於起日"))
+
+
+def _check_whom(place: str, whom: Whom) -> None:
+    """Refuse words that no inmate's record has: the rule would hold for nobody, and nobody would notice."""
+    for name, words, known in (("custody", whom.custody, CUSTODY_TYPES), ("grades", whom.grades, GRADES)):
+        for word in sorted(words - set(known)):
+            fault = f"{word}: " + "、".join(f'"{one}"' for one in known)
+            raise DocumentInvalid(place.partition("[")[0], place=f"{place}.{name}", fault=fault)
 
 
 def read_yaml(text: str) -> dict[str, Any]:

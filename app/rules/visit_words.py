@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,8 +30,8 @@ _GROUP_WORDS = {
     "nearest_relatives": _l("最近親屬"),
     "lineal": _l("直系血親"),
 }
-#: What concerns somebody who plans a visit, in this order.
-PUBLIC = ("sessions", "window", "cancel", "persons", "quota", "arrival", "notes")
+#: What binds families only: a lawyer's visits are not counted, nor who comes along (監獄行刑法 §72, 羈押法 §65).
+FAMILIES_ONLY = frozenset({"who", "quota", "persons", "no_shows"})
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,8 @@ class Part:
     sentences: tuple[str, ...]
 
 
-def describe(rules: VisitRulesDocument, only: Iterable[str] | None = None) -> list[Part]:
-    """All that is decided, subject by subject; ``only`` some of the subjects. A subject without rules is left out."""
+def describe(rules: VisitRulesDocument) -> list[Part]:
+    """All that is decided, subject by subject. A subject without rules is left out."""
     parts = (
         Part("sessions", _l("接見時段"), tuple(sessions(rules))),
         Part("window", _l("預約期間"), (window(rules),)),
@@ -60,18 +59,19 @@ def describe(rules: VisitRulesDocument, only: Iterable[str] | None = None) -> li
         Part("arrival", _l("報到"), tuple(_arrival(rules))),
         Part("notes", _l("備註"), (rules.notes,) if rules.notes else ()),
     )
-    wanted = None if only is None else set(only)
-    return [part for part in parts if part.sentences and (wanted is None or part.name in wanted)]
+    return [part for part in parts if part.sentences]
+
+
+def public(rules: VisitRulesDocument) -> list[Part]:
+    """What somebody who plans a visit has to know: everything that is decided and binds this kind of visitor."""
+    parts = describe(rules)
+    return [p for p in parts if p.name not in FAMILIES_ONLY] if rules.kind is VisitKind.LAWYER_MOBILE else parts
 
 
 def window(rules: VisitRulesDocument) -> str:
     """From when until when one may book."""
     times = {"opens": _moment(rules.opens), "closes": _moment(rules.closes)}
     return _("接見日%(opens)s開放，%(closes)s截止", **times) + _moved(rules.closes)
-
-
-def _cancel(deadline: Deadline) -> str:
-    return _("接見日%(when)s前可取消", when=_moment(deadline)) + _moved(deadline)
 
 
 def _moved(deadline: Deadline) -> str:

@@ -13,7 +13,16 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.security import SYSTEM
-from app.seeds import demo_books, demo_cases, demo_desk, demo_families, demo_residents, demo_visits
+from app.seeds import (
+    demo_books,
+    demo_cases,
+    demo_closures,
+    demo_desk,
+    demo_families,
+    demo_residents,
+    demo_sessions,
+    demo_visits,
+)
 from app.seeds import demo_people as people
 from app.services import records, visit_rules_changes
 from app.transaction import transaction
@@ -35,6 +44,8 @@ def fill() -> None:
     demo_families.fill(agency_id, demo_cases.paper())
     demo_books.fill(agency_id)
     demo_visits.fill(agency_id)
+    demo_closures.fill(agency_id)
+    demo_sessions.fill(agency_id)
     demo_desk.fill(agency_id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.rules.vocabulary import Relationship, StaffRole, Verdict
+from app.rules.vocabulary import Relationship, StaffRole, Verdict, VisitKind
 from app.services.companions import CompanionData
 
 PASSWORD = "便民示範-2477"
@@ -32,6 +32,10 @@ LAWYERS = (
 RELATIVES = (
     ("黃陳秀枝", "family@example.com", Relationship.PARENT, "0609", 35, True),
     ("吳志明", "brother@example.com", Relationship.SIBLING, "0350", 2, False),
+    ("林雅婷", "daughter@example.com", Relationship.CHILD, "0071", 30, True),
+    ("阮文雄", "spouse@example.com", Relationship.SPOUSE, "2001", 28, True),
+    ("徐家豪", "friend@example.com", Relationship.FRIEND, "1024", 1, False),
+    ("周林玉蘭", "mother@example.com", Relationship.PARENT, "0123", 0, False),
 )
 #: The timetable of families' visits.
 VISIT_RULES = Path(__file__).parent / "data" / "demo_visit_rules.yaml"
@@ -81,6 +85,21 @@ VISITS: tuple[tuple[int, str, str, Verdict | None, list[CompanionData]], ...] = 
 LATER_VISITS: tuple[tuple[int, str, str, Verdict | None, list[CompanionData]], ...] = (
     (0, "0609", "10:00", None, []),
     (1, "0888", "14:30", None, _INTERPRETER),
+)
+
+#: A relative's or a lawyer's mail, inmate, kind, verdict, device room: visits by session on the next day that is free.
+SESSION_VISITS: tuple[tuple[str, str, VisitKind, Verdict | None, str], ...] = (
+    ("family@example.com", "0609", VisitKind.FAMILY_MOBILE, Verdict.APPROVE, "行動一室"),
+    ("daughter@example.com", "0071", VisitKind.FAMILY_MOBILE, None, ""),
+    ("spouse@example.com", "2001", VisitKind.FAMILY_MOBILE, None, ""),
+    ("lawyer@example.com", "0071", VisitKind.LAWYER_MOBILE, None, ""),
+    ("daughter@example.com", "0071", VisitKind.FAMILY_ON_SITE, None, ""),
+)
+#: Whose visits on site the closed day hits, and what each answers: another session, cancelled, nothing yet.
+STOPPED = (
+    ("daughter@example.com", "0071", "chosen"),
+    ("spouse@example.com", "2001", "cancelled"),
+    ("family@example.com", "0609", "waiting"),
 )
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"

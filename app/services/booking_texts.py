@@ -24,7 +24,7 @@ def described(reservation: Reservation, locale: str) -> dict[str, str]:
     agency: Agency = reservation.agency
     inmate: Inmate = reservation.inmate
     return {
-        "how": joining.how_to_join(reservation),
+        "how": joining.how_to_join(reservation, locale),
         "minutes": str(reservation.minutes or NO_REASON),
         "agency": agency.name,
         "address": agency.address or "",

@@ -103,7 +103,7 @@ def clean_companions(
         try:
             if is_family:
                 paper = ""
-                born = dates.parse_birth_date(typed.birth_date, "ad", clock.today()).isoformat()
+                born = dates.parse_either_birth_date(typed.birth_date, clock.today()).isoformat()
             else:
                 paper = clean_paper(typed.paper, typed.relation, f"{place}-paper")
         except RuleError as error:

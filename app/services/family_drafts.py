@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.errors import RuleError, RuleErrors
 from app.extensions import db
 from app.rules import family_items
 from app.rules.vocabulary import FAMILY, ServiceItem
 from app.security import Actor
-from app.services import application_subjects, drafts
+from app.services import application_subjects, drafts, inmates
 from app.transaction import transaction
 from models import ApplicationDraft
 
@@ -16,10 +17,13 @@ from models import ApplicationDraft
 def start(applicant_id: str, agency_id: str, number: str, relation: str, actor: Actor) -> str:
     """Start (or take up again) a relative's application for one inmate and return the draft's id.
 
-    Raises ``RelationMissing`` before anything is looked up, and the errors of ``drafts.start``.
+    Raises ``RuleErrors`` with what is missing before anything is looked up, and the errors of ``drafts.start``.
     """
-    if relation not in FAMILY:
-        raise drafts.RelationMissing("relation")
+    missing: list[RuleError] = [] if agency_id else [inmates.AgencyMissing("agency_id")]
+    missing += [] if number.strip() else [inmates.NumberMissing("number")]
+    missing += [] if relation in FAMILY else [drafts.RelationMissing("relation")]
+    if missing:
+        raise RuleErrors(missing)
     draft_id = drafts.start(applicant_id, agency_id, number, actor, ServiceItem.FAMILY)
     with transaction() as session:
         own = drafts.locked_draft(session, applicant_id, draft_id)

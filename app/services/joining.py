@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import force_locale
+
 from app.rules import parameters
 from app.rules.device_visits import MOBILE_KINDS
 from app.rules.parameters import ParameterCode
@@ -10,12 +12,14 @@ from app.services import visiting
 from models import Reservation
 
 
-def how_to_join(reservation: Reservation) -> str:
-    """The agency's words for the day of the visit; empty for a visit on site."""
+def how_to_join(reservation: Reservation, locale: str) -> str:
+    """The agency's words for the day of the visit, for a reader of this language; empty for a visit on site."""
     code = _CODES.get(reservation.kind)
     if code is None:
         return ""
-    return parameters.words(visiting.values_on(reservation.agency_id, reservation.visit_on), code)
+    values = visiting.values_on(reservation.agency_id, reservation.visit_on)
+    with force_locale(locale):
+        return parameters.words(values, code, locale)
 
 
 def usual_minutes(reservation: Reservation) -> int:

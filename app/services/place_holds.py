@@ -38,6 +38,13 @@ class HoldGone(RuleError):
     status = 409
 
 
+class HeldOtherwise(RuleError):
+    """Another window has taken the hold to another session since the page was shown."""
+
+    sentence = _l("您已在其他視窗改選時段或變更預約內容，本頁原列內容未送出。請確認下列最新內容，或重新選擇時段。")
+    status = 409
+
+
 class HoldStopped(RuleError):
     """The agency has closed the session while its form was open."""
 
@@ -171,10 +178,13 @@ def slot_at(asked: Question, grant: ServiceGrant, starts_at: datetime) -> Slot:
     raise visits_by_session.with_next(error, asked, sight(asked, grant))
 
 
-def sight(asked: Question, grant: ServiceGrant) -> Iterator[Place]:
-    """The sessions in which "when again" is looked for; read when somebody looks, which a free place never needs."""
+def sight(asked: Question, grant: ServiceGrant, besides: str | None = None) -> Iterator[Place]:
+    """The sessions in which "when again" is looked for; read when somebody looks, which a free place never needs.
+
+    What an applicant (``besides``) holds is free to him: it is given back when he takes another place.
+    """
     today: date = clock.today()
-    yield from visit_sessions.places(grant.agency_id, asked.rules, asked.calendar, today, today + SIGHT)
+    yield from visit_sessions.places(grant.agency_id, asked.rules, asked.calendar, today, today + SIGHT, besides)
 
 
 def current(applicant_id: str) -> PlaceHold | None:

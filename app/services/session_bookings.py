@@ -36,7 +36,7 @@ from app.services.agencies import phone_of
 from app.services.booking_changes import reopen
 from app.services.booking_rules import SameArrival
 from app.services.companions import CompanionData, clean_companions, counted_persons
-from app.services.place_holds import HoldGone
+from app.services.place_holds import HeldOtherwise, HoldGone
 from app.transaction import locked, transaction
 from models import Applicant, Inmate, PlaceHold, Reservation, ServiceGrant, VisitSession
 from models.reservation import LIVE_STATES, RESERVATION_MOVES
@@ -60,6 +60,9 @@ class SessionBooking:
     remind_me: bool = True
     #: Of the booking that is being changed: the version that its booker has seen.
     version: int = 0
+    #: What the page showed: the session that is held, and the booking that it is held for. None: whatever is held.
+    session_id: str | None = None
+    replaces_id: str | None = None
 
 
 def bookable_grants(applicant_id: str, kind: VisitKind) -> list[ServiceGrant]:
@@ -77,7 +80,8 @@ def confirm(applicant_id: str, request: SessionBooking, actor: Actor) -> str:
     """Book the place that is held and return the reservation's id; the same form sent again is the same booking.
 
     Where the place is held for a change, the booking takes it up and its old place is given back. Raises ``HoldGone``,
-    ``Stale``, ``NotFound``, ``RuleErrors`` for companions and the errors of ``app.rules.visit_refusals``.
+    ``HeldOtherwise``, ``Stale``, ``NotFound``, ``RuleErrors`` for companions and the errors of
+    ``app.rules.visit_refusals``.
     """
     try:
         with transaction() as session:
@@ -119,6 +123,9 @@ def _confirm(
         old = locked(session, Reservation, old.id)
     inmate = locked(session, Inmate, glance.inmate_id)  # named: the session forgets a row that nobody holds
     hold = place_holds.redeem(session, booker.id)  # its place is the booking's from here on
+    seen = (request.session_id, request.replaces_id)
+    if request.session_id is not None and seen != (hold.session_id, hold.replaces_id):
+        raise HeldOtherwise()
     grant = place_holds.own_grant(session, booker.id, hold.grant_id, glance.kind)
     if grant.agency_id not in shared:  # another tab took a place elsewhere in this very moment
         raise HoldGone()
@@ -278,7 +285,7 @@ class Choice:
 
 def week(asked: Question, grant: ServiceGrant) -> list[Choice]:
     """The sessions that are announced now, in order, each with what forbids it."""
-    places = list(place_holds.sight(asked, grant))
+    places = list(place_holds.sight(asked, grant, besides=grant.applicant_id))
     last = clock.today() + timedelta(days=asked.rules.opens.days + 7)
     first = visits_by_session.first_free(asked, places)  # looked for once, not for each session that is refused
     again = [first] if first else []

@@ -17,6 +17,7 @@ from app.rules.visits_by_session import Inmate as InmateFacts
 from app.rules.visits_by_session import OwnVisit, Question, Visitor
 from app.rules.vocabulary import GrantState, InmateStatus, ReservationState, ServiceItem, SessionState, VisitKind
 from app.services import visit_rules, visiting
+from app.services.agencies import phone_of
 from models import Inmate, PlaceHold, Reservation, ServiceGrant, VisitSession
 from models.reservation import LIVE_STATES
 
@@ -67,7 +68,7 @@ def question(
         ),
         visits=() if grant.relation.is_lawyers else (*_visits(booked, grant, kinds), *_held(session, grant, kinds)),
         agency=grant.agency.name,
-        phone=grant.agency.phone or "",
+        phone=phone_of(grant.agency),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,13 +18,27 @@ from app.rules.visit_timetable import Slot, slots_between
 from app.rules.visits_by_session import Place
 from app.rules.vocabulary import SessionState, VisitKind
 from app.services import closure_guard
-from models import VisitClosure, VisitSession
+from models import PlaceHold, VisitClosure, VisitSession
 
 
-def places(agency_id: str, rules: VisitRulesDocument, calendar: WorkCalendar, first: date, last: date) -> list[Place]:
-    """The sessions of a span of days, both ends included, in order; two statements however many there are."""
+def places(
+    agency_id: str,
+    rules: VisitRulesDocument,
+    calendar: WorkCalendar,
+    first: date,
+    last: date,
+    besides: str | None = None,
+) -> list[Place]:
+    """The sessions of a span of days, both ends included, in order; two statements however many there are.
+
+    The place that an applicant (``besides``) holds himself is not counted.
+    """
     closed = closure_guard.running([agency_id], first, last, rules.kind)
-    wanted = select(VisitSession.starts_at, VisitSession.taken, VisitSession.state)  # hundreds: no objects for them
+    taken: Any = VisitSession.taken
+    if besides is not None:
+        own = select(func.count()).where(PlaceHold.session_id == VisitSession.id, PlaceHold.applicant_id == besides)
+        taken = (VisitSession.taken - own.scalar_subquery()).label("taken")
+    wanted = select(VisitSession.starts_at, taken, VisitSession.state)  # hundreds: no objects for them
     wanted = wanted.where(
         VisitSession.agency_id == agency_id,
         VisitSession.kind == rules.kind,

@@ -126,3 +126,17 @@ def test_a_day_in_a_refusal_speaks_the_readers_language(locale, words):
     refusal = DayPast("day", date=Shown(TUESDAY, sentence_date), next=Shown(TUESDAY, sentence_date))
     with app.test_request_context():
         assert str(refusal).count(words) == 2
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["104/3/10", "民國104年3月10日", "１０４／３／１０", "1040310", "2015/03/10", "20150310"],
+)
+def test_one_field_takes_either_year(typed: str) -> None:
+    assert dates.parse_either_birth_date(typed, TODAY) == date(2015, 3, 10)
+
+
+@pytest.mark.parametrize("typed", ["", "昨天", "104/13/1", "2015/2/30", "12345/1/1"])
+def test_what_is_no_birth_date_in_either(typed: str) -> None:
+    with pytest.raises(BirthDateInvalid):
+        dates.parse_either_birth_date(typed, TODAY)

@@ -60,6 +60,8 @@ def test_the_defaults_are_the_manuals_with_from_before_until():
         "BOOKWAIT": "30",
         "MOBJOIN": "機關以您登記之聯絡方式所通知之連線方式",
         "REMJOIN": "請先洽接見機關，確認前往報到之矯正機關遠距接見室",
+        "MOBJOINEN": "",
+        "REMJOINEN": "",
     }
     check_windows({})
 

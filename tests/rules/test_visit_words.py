@@ -73,10 +73,12 @@ def test_a_second_visit_in_certain_sessions_only(app: Flask) -> None:
     assert said(timetable=[LINE], quota=[rule])["quota"] == ["收容人：每月2次（第2次限上午）"]
 
 
-def test_only_some_subjects(app: Flask) -> None:
-    parts = visit_words.describe(rules(notes="請攜帶證件"), visit_words.PUBLIC)
-    assert parts[-1].sentences == ("請攜帶證件",) and {part.name for part in parts} <= set(visit_words.PUBLIC)
-    assert "who" not in visit_words.PUBLIC and "no_shows" in {p.name for p in visit_words.describe(_statutory())}
+def test_the_public_reads_what_binds_it(app: Flask) -> None:
+    strict = document(earlier_visit=True, no_shows={"times": 2, "months": 6, "closed_months": 1}, notes="請攜帶證件")
+    families = {p.name for p in visit_words.public(parse(VisitKind.FAMILY_ON_SITE, strict))}
+    assert families >= {"persons", "conditions", "no_shows", "notes"}
+    lawyers = {p.name for p in visit_words.public(parse(VisitKind.LAWYER_MOBILE, strict))}
+    assert families - lawyers == {"persons", "no_shows"}  # nobody counts who comes with a lawyer
 
 
 def _statutory(kind: VisitKind = VisitKind.FAMILY_REMOTE) -> Any:

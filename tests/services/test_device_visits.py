@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.errors import IllegalMove, NotFound, RuleErrors, Stale
 from app.extensions import db
 from app.rules.device_visits import RoomTaken, TimesUnreadable
+from app.rules.parameters import DEFINITIONS
 from app.rules.vocabulary import ReservationState, VisitKind
 from app.security import Actor
 from app.services import booking_review, desk_changes, desk_moves, device_visits, joining, visit_outcomes
@@ -83,6 +84,17 @@ def test_the_usual_length_is_parameter_a_within_the_session(inmate: Inmate) -> N
     assert joining.usual_minutes(factories.session_visit(inmate, MOBILE)) == 25
     assert joining.usual_minutes(factories.session_visit(inmate, LAWYERS, minutes=15)) == 15
     assert joining.usual_minutes(factories.session_visit(inmate)) == 30
+
+
+def test_readers_of_english_are_told_in_english_where_it_is_known(inmate: Inmate) -> None:
+    mobile, remote = factories.session_visit(inmate, MOBILE), factories.session_visit(inmate, VisitKind.FAMILY_REMOTE)
+    # The agency has said in Chinese how a mobile visit is joined: no usual sentence stands for that.
+    assert joining.how_to_join(mobile, "en") == "機關寄送之視訊邀請"
+    assert joining.how_to_join(remote, "en").startswith("please ask the agency")
+    factories.parameter(inmate.agency, "MOBJOINEN", value="the video invitation that the agency sends")
+    assert joining.how_to_join(mobile, "en") == "the video invitation that the agency sends"
+    assert joining.how_to_join(mobile, "zh_Hant_TW") == "機關寄送之視訊邀請"
+    assert joining.how_to_join(remote, "zh_Hant_TW") == DEFINITIONS["REMJOIN"].default
 
 
 def test_two_overlapping_visits_do_not_share_a_room(each_database: str, inmate: Inmate, officer: Officer) -> None:

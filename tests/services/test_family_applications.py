@@ -92,9 +92,10 @@ def test_one_application_with_four_items(each_database: str, family: Family) -> 
 
 
 def test_what_is_missing_is_named_and_kept(family: Family) -> None:
-    with pytest.raises(drafts.RelationMissing):
-        family_drafts.start(family.id, family.agency_id, "0609", "lawyer", family.actor)
-    draft_id = family_drafts.start(family.id, family.agency_id, "0609", "friend", family.actor)
+    with pytest.raises(RuleErrors) as refused:
+        family_drafts.start(family.id, "", " ", "lawyer", family.actor)
+    assert [error.field for error in refused.value.errors] == ["agency_id", "number", "relation"]
+    draft_id = family_drafts.start(family.id, family.agency_id, " ０６０９ ", "friend", family.actor)
     with pytest.raises(RuleErrors) as refused:
         family_drafts.save(family.id, draft_id, relation="friend", items=["lawyer_visit"])
     assert [type(error) for error in refused.value.errors] == [ItemsMissing]

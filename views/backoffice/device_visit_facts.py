@@ -69,7 +69,7 @@ def blocks(row: Reservation) -> list[tuple[str, Facts]]:
     ]
     if row.kind in DEVICE_KINDS:
         booking.append((_("設備室"), room(row)))
-        booking.append((_("告知申請人之辦理方式"), joining.how_to_join(row)))
+        booking.append((_("告知申請人之辦理方式"), joining.how_to_join(row, locale())))
     if row.started_at and row.ended_at:
         span = f"{clock.local(row.started_at):%H:%M}－{clock.local(row.ended_at):%H:%M}"
         booking.append((_("實際接見起訖"), span))

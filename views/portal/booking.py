@@ -65,9 +65,15 @@ def booking_kind(applicant: Applicant) -> str | Response | tuple[str, int]:
             draft.keep()
             return redirect(url_for("portal.booking_inmate"))
         form.refuse(NotChosen("kind"))
-        return render_template("portal/booking_kind.html", form=form, grants=kinds), UNPROCESSABLE
+        return _kinds(form, kinds), UNPROCESSABLE
     form.kind.data = draft.kind or (kinds[0].value if kinds else "")
-    return render_template("portal/booking_kind.html", form=form, grants=kinds)
+    return _kinds(form, kinds)
+
+
+def _kinds(form: KindForm, kinds: list[VisitKind]) -> str:
+    # That nobody needs a booking is said to lawyers: a family's visits are counted, and held by session.
+    is_family = bool(kinds) and not any(kind in (VisitKind.LAWYER_ON_SITE, VisitKind.LAWYER_MOBILE) for kind in kinds)
+    return render_template("portal/booking_kind.html", form=form, grants=kinds, is_family=is_family)
 
 
 @door.route("/bookings/new/inmate", methods=["GET", "POST"])

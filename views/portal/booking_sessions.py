@@ -19,9 +19,10 @@ from app.rules.visits_by_session import refusal_of_person
 from app.rules.vocabulary import VisitKind
 from app.services import companions, place_holds, reservations, session_bookings, session_demand, visit_rules
 from app.services.companions import CompanionData
-from app.services.place_holds import MOST_EXTENSIONS, HoldGone
+from app.services.place_holds import MOST_EXTENSIONS, HeldOtherwise, HoldGone
 from app.services.session_bookings import Choice, SessionBooking
 from models import Applicant, PlaceHold, Reservation, ServiceGrant
+from models.reservation import LIVE_STATES
 from views.portal import booking_draft
 from views.portal.door import door
 from views.portal.forms import UNPROCESSABLE, PortalForm, Text
@@ -55,6 +56,8 @@ class HoldForm(PortalForm):
     """The last look, while the place is held."""
 
     key = HiddenField()
+    #: The session that stands on the page: another window may have taken the hold elsewhere.
+    place = HiddenField()
     remind_me = BooleanField(_l("增加提醒：接見前以電子郵件提醒我"))
 
 
@@ -67,9 +70,13 @@ class Day:
     refused: dict[str, list[Choice]] = field(default_factory=dict)
 
 
-def _days(choices: Iterable[Choice]) -> list[Day]:
+def _days(choices: Iterable[Choice], changed: Reservation | None) -> list[Day]:
+    """Day by day; the session that is booked already is no choice."""
+    own = changed.arrives_at if changed is not None and changed.state in LIVE_STATES else None
     days: dict[date, Day] = {}
     for choice in choices:
+        if choice.place.slot.starts_at == own:
+            continue
         day = days.setdefault(choice.place.slot.day, Day(choice.place.slot.day))
         if choice.refusal is None:
             day.free.append(choice)
@@ -99,7 +106,7 @@ def _week(
         kind=kind,
         rules=asked.rules,
         problem=problem,
-        days=[] if problem else _days(session_bookings.week(asked, grant)),
+        days=[] if problem else _days(session_bookings.week(asked, grant), changed),
         reservation=changed,
     )
 
@@ -141,11 +148,13 @@ def booking_session_confirm(applicant: Applicant) -> str | Response | tuple[str,
     back = booking_draft.skipped(draft, "portal.booking_confirm")
     if back is not None or not draft.by_session:
         return back or redirect(url_for("portal.booking_confirm"))
-    if request.method != "POST" or form.key.data != draft.key:
+    if request.method != "POST":
         form.remind_me.data = True
         return _confirm_page(applicant, form, draft.key, draft.people, draft.grant_id)
     try:
-        wanted = SessionBooking(draft.key, draft.people, bool(form.remind_me.data))
+        if form.key.data != draft.key:  # something was chosen anew in another window
+            raise HeldOtherwise()
+        wanted = SessionBooking(draft.key, draft.people, bool(form.remind_me.data), session_id=form.place.data or "")
         made = session_bookings.confirm(applicant.id, wanted, actor())
     except RuleError as error:
         form.refuse(error)
@@ -168,7 +177,7 @@ def _confirm_page(
         hold = None
         if not form.listed_errors():
             form.refuse(HoldGone())
-    form.key.data = key
+    form.key.data, form.place.data = key, hold.session_id if hold else ""
     left = max(0, int((hold.expires_at - clock.now()).total_seconds())) if hold else 0
     return render_template(
         "portal/booking_session_confirm.html",
@@ -243,10 +252,14 @@ def booking_session_change_confirm(applicant: Applicant, reservation_id: uuid.UU
     if fixed is not None:
         return fixed
     people, grant_id = _people_of(reservation), reservation.grant_id or ""
-    if request.method != "POST" or form.key.data != key:
+    if request.method != "POST":
         return _confirm_page(applicant, form, key, people, grant_id, reservation)
+    own = reservation.id
     try:
-        wanted = SessionBooking(key, people, version=reservation.version)
+        if form.key.data != key:  # the booking was changed since this page was shown
+            raise HeldOtherwise()
+        seen = form.place.data or ""
+        wanted = SessionBooking(key, people, version=reservation.version, session_id=seen, replaces_id=own)
         session_bookings.confirm(applicant.id, wanted, actor())
     except RuleError as error:
         form.refuse(error)

@@ -18,6 +18,7 @@ from models.reservation import LIVE_STATES, RESERVATION_MOVES
 from views.portal import booking_closures
 from views.portal.door import door
 from views.portal.guard import actor, signed_in
+from views.portal.look import locale
 
 
 @door.get("/bookings", endpoint="bookings")
@@ -48,7 +49,7 @@ def _detail(reservation: Reservation) -> str:
         stopped=booking_closures.stopped(reservation),
         is_live=reservation.state in LIVE_STATES,
         is_mobile=reservation.kind in MOBILE_KINDS,
-        how=joining.how_to_join(reservation) if reservation.state is ReservationState.APPROVED else "",
+        how=joining.how_to_join(reservation, locale()) if reservation.state is ReservationState.APPROVED else "",
         phone=phone_of(reservation.agency),
     )
 

@@ -44,4 +44,4 @@ def look_up() -> str:
 
 def _sessions(agency_id: str) -> list[tuple[VisitKind, list[visit_words.Part]]]:
     """Visits that the agency offers by session, in the words in which it has decided them."""
-    return [(rules.kind, visit_words.describe(rules, visit_words.PUBLIC)) for rules in visit_rules.own_of(agency_id)]
+    return [(rules.kind, visit_words.public(rules)) for rules in visit_rules.own_of(agency_id)]

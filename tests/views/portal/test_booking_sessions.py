@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from app.extensions import db
-from app.rules.vocabulary import ReservationState, ServiceItem
+from app.rules.vocabulary import ReservationState, ServiceItem, VisitKind
 from app.services import place_holds
 from app.transaction import end_reading
 from models import Applicant, PlaceHold, Reservation, ServiceGrant, VisitSession
@@ -130,6 +130,31 @@ def test_changing_keeps_the_old_place_until_the_new_one_is_booked(visitor: Visit
     page = visitor.sends()
     assert "預約已變更" in page.main and number in page.main
     assert (taken(THURSDAY), taken(FRIDAY)) == (0, 1)
+
+
+def test_ones_own_place_is_not_taken_by_somebody_else(visitor: Visitor, grant: ServiceGrant) -> None:
+    other = factories.relative(factories.inmate(grant.agency))
+    place_holds.take(other.applicant_id, other.id, VisitKind.FAMILY_ON_SITE, taiwan("2026-03-05 09:00"))
+    booked = books(visitor, grant).id  # both places are taken now
+    page = visitor.opens(f"/portal/bookings/{booked}/change")
+    assert "已額滿" not in page.main and THURSDAY not in page.source
+    visitor.sends(session=FRIDAY)
+    assert "尚餘2名額" in visitor.opens(f"/portal/bookings/{booked}/change").main.split("2026-03-06")[1][:40]
+
+
+def test_two_windows_confirm_what_stands_on_them(visitor: Visitor, grant: ServiceGrant) -> None:
+    own = books(visitor, grant).id
+    visitor.opens(f"/portal/bookings/{own}/change")
+    visitor.sends(session=FRIDAY)
+    seen = visitor.page  # the change to Friday stays open
+    gets_to_the_week(visitor, grant)
+    visitor.sends(session="2026-03-05T10:00:00+08:00")
+    visitor.page, new = seen, visitor.page
+    page = visitor.sends()
+    assert page.status == 409 and "您已在其他視窗改選時段" in page.main and "重新選擇時段" in page.main
+    assert db.session.get_one(Reservation, own).visit_on.isoformat() == "2026-03-05"
+    visitor.page = new
+    assert "預約接見申請完成" in visitor.sends().main
 
 
 def test_cancelling_and_its_deadline(
