@@ -174,6 +174,8 @@ OTHER_DEFINITIONS = (
     Definition(_Code.MOBILE_JOIN, "機關以您登記之聯絡方式所通知之連線方式", _told),
     Definition(_Code.REMOTE_JOIN, "請先洽接見機關，確認前往報到之矯正機關遠距接見室", _told),
 )
+#: Kept beside the parameters, and none that anybody types: which address of the waiting room's screen is in force.
+SCREEN_CODE = "SCREEN"
 DEFINITIONS = {definition.code.value: definition for definition in MANUAL_DEFINITIONS + OTHER_DEFINITIONS}
 
 

@@ -100,10 +100,15 @@ def test_personal_cells_are_not_repeated_in_the_report() -> None:
     assert {fault.found for fault in found.faults} == {"○○○"}
 
 
+def test_what_nobody_can_see_is_made_visible() -> None:
+    found = read(delivered(場舍="忠\x00一\u200b舍"))
+    assert where(found) == [(2, "場舍")] and found.faults[0].found == "忠␀一[U+200B]舍"
+
+
 def test_twins_are_told_by_line() -> None:
     one = delivered(呼號="0609")
     found = read(one, delivered(呼號="0609"), delivered(呼號="0609", 狀態="出監"), delivered(身分證號=one["身分證號"]))
-    assert where(found) == [(3, "呼號"), (5, "身分證號")] and "2" in found.faults[0].expected
+    assert where(found) == [(3, "呼號"), (5, "身分證號")] and ("line", 2) in found.faults[0].expected.values
 
 
 @pytest.mark.parametrize(
