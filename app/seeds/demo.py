@@ -13,7 +13,17 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.security import SYSTEM
-from app.seeds import demo_books, demo_cases, demo_desk, demo_families, demo_residents, demo_visits
+from app.seeds import (
+    demo_books,
+    demo_cases,
+    demo_desk,
+    demo_faces,
+    demo_families,
+    demo_imports,
+    demo_residents,
+    demo_today,
+    demo_visits,
+)
 from app.seeds import demo_people as people
 from app.services import records, visit_rules_changes
 from app.transaction import transaction
@@ -36,6 +46,9 @@ def fill() -> None:
     demo_books.fill(agency_id)
     demo_visits.fill(agency_id)
     demo_desk.fill(agency_id)
+    demo_today.fill(agency_id)
+    demo_imports.fill(agency_id)
+    demo_faces.fill(agency_id)
 
 
 def _timetable(agency_id: str) -> None:
