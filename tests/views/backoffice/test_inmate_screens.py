@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app import clock
 from app.extensions import db
 from app.rules import inmate_columns, inmate_csv
 from app.rules.office_vocabulary import ImportSource
-from app.rules.vocabulary import InmateStatus, RestrictionKind
+from app.rules.vocabulary import InmateStatus, RestrictionKind, VisitKind
 from app.security import SYSTEM
 from app.services import inmate_checking, inmate_imports
 from models import AccessKey, AuditEntry, Inmate, Reservation, WorkItem
@@ -65,6 +67,27 @@ def test_an_officer_uploads_reads_the_differences_and_confirms(office: Office, c
     db.session.expire_all()
     assert db.session.get_one(WorkItem, item.id).note == "已電話告知"
     assert db.session.get_one(Reservation, booking.id).attention is not None, "a person decides on the visit itself"
+
+
+def test_each_thing_to_do_opens_where_it_is_kept(office: Office) -> None:
+    agency = factories.agency()
+    inmate = factories.inmate(agency)
+    family = factories.session_visit(inmate, VisitKind.FAMILY_ON_SITE)
+    mobile = factories.session_visit(inmate, VisitKind.FAMILY_MOBILE, clock.now() + timedelta(days=3))
+    lawyers = factories.reservation(factories.granted(about=inmate))
+    for visit in (family, mobile, lawyers):
+        factories.work_item(inmate, subject_kind="reservation", subject_id=visit.id)
+    factories.work_item(inmate, subject_kind="service_grant", subject_id=family.grant_id)
+    numbers = [visit.number for visit in (family, mobile)]
+    office.is_signed_in_as(factories.headquarters())
+    for number in (*numbers, lawyers.number):
+        office.opens(f"{WORK}/list/")
+        assert number in office.follows(f"預約接見 {number}").text
+    office.opens(f"{WORK}/list/")
+    office.follows("已核准服務項目")
+    office.is_signed_in_as(factories.officer(agency))
+    page = office.opens(f"{WORK}/list/")
+    assert lawyers.number in page.text, "the desk's screen is not an officer's, the number is told"
 
 
 def test_a_faulty_file_is_reported_and_can_only_be_given_up(office: Office) -> None:
