@@ -39,7 +39,7 @@ from app.rules.inmate_columns import (
     UNTIL,
     restriction_column,
 )
-from app.rules.inmate_deliveries import Delivery, Line, Restriction
+from app.rules.inmate_deliveries import Delivery, Line, Restriction, shape
 from app.rules.vocabulary import InmateStatus
 from app.said import Said, said
 
@@ -153,7 +153,7 @@ class _Reading:
 
     def blame(self, column: str, expected: Said) -> None:
         raw = self.raw(column)
-        self.found.blame(self.line, column, "○○○" if column in HIDDEN and raw else raw, expected)
+        self.found.blame(self.line, column, shape(raw.strip()) if column in HIDDEN else raw, expected)
 
     def cell(self, column: str, how: Callable[[str], Any], is_needed: bool = False) -> Any:
         """What a cell says; None where it is empty or wrong."""

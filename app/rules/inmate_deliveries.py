@@ -14,6 +14,11 @@ MOST_FAULTS = 5_000
 LONGEST_FOUND = 60
 
 
+def shape(text: str) -> str:
+    """A personal cell as a report shows it: its first character, and the form of the rest."""
+    return text[:1] + "".join("○" if character.isalnum() else character for character in text[1:])
+
+
 @dataclass(frozen=True)
 class Fault:
     """What is wrong in one place; ``column`` is empty where the whole line is."""
@@ -58,4 +63,4 @@ class Delivery:
         self.fault_count += 1
         if len(self.faults) < MOST_FAULTS:
             what = visible(found[:LONGEST_FOUND]) if isinstance(found, str) else found
-            self.faults.append(Fault(line, column, what, expected))
+            self.faults.append(Fault(line, visible(column), what, expected))

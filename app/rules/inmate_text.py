@@ -9,9 +9,15 @@ from collections.abc import Iterator
 from app.rules.inmate_deliveries import Delivery
 from app.said import said
 
+#: How .xlsx and .xls begin: what is most often taken for a CSV file.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
 
 def decoded(content: bytes, found: Delivery) -> str | None:
     """The text of a file, UTF-8 (with or without a mark) or Big5; None, with a fault for each bad line."""
+    if content.startswith(_WORKBOOKS):
+        found.blame(1, "", said("Excel活頁簿"), said("CSV檔；請於試算表軟體另存為「CSV UTF-8（逗號分隔）」後再匯入"))
+        return None
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         found.blame(1, "", "UTF-16", said("UTF-8或Big5編碼，請另存新檔後再匯入"))
         return None
