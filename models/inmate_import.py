@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Date, Dialect, ForeignKey, Index, Integer, String, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from app.rules.office_vocabulary import ImportSource, ImportState, StagedAct
 from app.rules.vocabulary import InmateStatus, RestrictionKind
+from app.said import Said, kept, read
 from models.access_key import AccessKey
 from models.agency import Agency
 from models.base import (
@@ -124,6 +125,19 @@ class StagedRestriction(Base):
     details: Any = Sealed("details_sealed", place=("inmate_restriction", "id"))
 
 
+class KeptSentence(TypeDecorator[Said]):
+    """A sentence that is put into the words of its reader; rows from before hold the Chinese words themselves."""
+
+    impl = String(200)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | Said | None, dialect: Dialect) -> str | None:
+        return None if value is None else kept(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else read(value)
+
+
 class ImportFault(Base):
     """What is wrong in one place of a delivery: which line, which column, what was found, what was expected."""
 
@@ -134,8 +148,13 @@ class ImportFault(Base):
     line: Mapped[int] = internal(nullable=False)
     column: Mapped[str] = internal(String(40), nullable=False)
     found_sealed: Mapped[bytes | None] = sensitive()
-    expected: Mapped[str] = internal(String(200), nullable=False)
+    expected: Mapped[Said] = internal(KeptSentence, nullable=False)
 
     found: Any = Sealed("found_sealed")
+
+    @property
+    def what(self) -> str | Said:
+        """What was found, for its reader."""
+        return read(self.found or "")
 
     __table_args__ = (Index("ix_import_fault_line", "import_id", "line", "id"),)

@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 OURS = ("app", "models", "views", "reports")
 SOURCE_LOCALE = "zh_Hant_TW"
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "said": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef\U00020000-\U0003ffff]")
 
 MessageId = str | tuple[str, ...]

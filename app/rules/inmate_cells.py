@@ -6,15 +6,15 @@ import re
 import unicodedata
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from app.errors import RuleError
-from app.i18n import _, _l
 from app.rules.dates import ROC_OFFSET
 from app.rules.identity_numbers import COUNTRIES, PASSPORT, normalise
 from app.rules.names import clean_name
 from app.rules.visit_rules import grade_of
 from app.rules.vocabulary import IdentityKind, InmateStatus, RestrictionKind
+from app.said import Said, said
 
 Value = TypeVar("Value")
 
@@ -57,16 +57,17 @@ _KINDS = {
     "疾病隔離": RestrictionKind.MEDICAL_ISOLATION,
     "疾病": RestrictionKind.MEDICAL_ISOLATION,
 }
+#: As a report names them: a file speaks Chinese, whatever its sender reads.
+_KIND_WORDS = ("禁止接見通信", "限制書", "違規處分", "隔離保護", "疾病隔離")
 
-#: Said in words only where a cell is wrong: gettext for each of a million cells would take longer than reading them.
-_SEX, _FLAG, _WHERE = _l("男或女"), _l("是或否"), _l("在監、移監或出監")
+_SEX, _FLAG, _WHERE = said("男或女"), said("是或否"), said("在監、移監或出監")
 
 
 class CellWrong(Exception):
     """A cell says something that cannot be; ``expected`` is what should stand there."""
 
-    def __init__(self, expected: str) -> None:
-        super().__init__(expected)
+    def __init__(self, expected: Said) -> None:
+        super().__init__(expected.sentence)
         self.expected = expected
 
 
@@ -77,11 +78,11 @@ def plain(text: str) -> str:
     """
     cell = text.strip(" \u3000\u00a0")
     if cell[:1] in _FORMULA:
-        raise CellWrong(_("不可為公式或以=、+、-、@開頭；請以文字填寫"))
+        raise CellWrong(said("不可為公式或以=、+、-、@開頭；請以文字填寫"))
     if not cell.isprintable():
         cell = " ".join(cell.split())  # a quoted line break within a cell is a blank
         if not cell.isprintable():
-            raise CellWrong(_("不可含控制字元"))
+            raise CellWrong(said("不可含控制字元"))
     return cell
 
 
@@ -98,14 +99,14 @@ def day(text: str) -> date:
             found = None
         if found and year:
             return found
-    raise CellWrong(_("存在的日期，民國（113/06/01）或西元（2024/06/01）"))
+    raise CellWrong(said("存在的日期，民國（113/06/01）或西元（2024/06/01）"))
 
 
 def number(text: str) -> str:
     """呼號: text, leading zeros kept."""
     typed = _folded(text).upper()
     if not _NUMBER.fullmatch(typed):
-        raise CellWrong(_("1至10個數字或英文字母，保留前面的0"))
+        raise CellWrong(said("1至10個數字或英文字母，保留前面的0"))
     return typed
 
 
@@ -114,7 +115,7 @@ def name(text: str) -> str:
     try:
         return clean_name(text)
     except RuleError:
-        raise CellWrong(_("1至50個字的姓名，不含數字、符號")) from None
+        raise CellWrong(said("1至50個字的姓名，不含數字、符號")) from None
 
 
 def identity(text: str, today: date) -> str:
@@ -127,7 +128,7 @@ def identity(text: str, today: date) -> str:
     try:
         return normalise(kind, typed, today)
     except RuleError:
-        raise CellWrong(_("檢查碼正確之身分證號或統一證號；護照請於前面加國別（VN-C1234567）")) from None
+        raise CellWrong(said("檢查碼正確之身分證號或統一證號；護照請於前面加國別（VN-C1234567）")) from None
 
 
 def sex(text: str) -> str:
@@ -149,7 +150,7 @@ def status(text: str) -> InmateStatus:
 def custody(text: str) -> str:
     """處分種類."""
     if text not in CUSTODY_TYPES:
-        raise CellWrong(_("下列之一：%(words)s", words="、".join(CUSTODY_TYPES)))
+        raise CellWrong(said("下列之一：%(words)s", words="、".join(CUSTODY_TYPES)))
     return text
 
 
@@ -158,7 +159,7 @@ def grade(text: str) -> str:
     """教化等級, kept as 1 to 4."""
     found = grade_of(text) if len(text) <= 4 else ""
     if not found:
-        raise CellWrong(_("1至4級，或空白"))
+        raise CellWrong(said("1至4級，或空白"))
     return found
 
 
@@ -170,7 +171,7 @@ def unit(text: str) -> str:
 def restriction(text: str) -> RestrictionKind:
     """限制種類."""
     if text not in _KINDS:
-        raise CellWrong(_("下列之一：%(words)s", words="、".join(str(kind.label) for kind in RestrictionKind)))
+        raise CellWrong(said("下列之一：%(words)s", words="、".join(_KIND_WORDS)))
     return _KINDS[text]
 
 
@@ -186,11 +187,11 @@ def _folded(text: str) -> str:
 
 def _short(text: str, longest: int) -> str:
     if len(text) > longest:
-        raise CellWrong(_("至多%(n)s個字", n=longest))
+        raise CellWrong(said("至多%(n)s個字", n=longest))
     return text
 
 
-def _one_of(known: dict[str, Value], text: str, expected: Any) -> Value:
+def _one_of(known: dict[str, Value], text: str, expected: Said) -> Value:
     if text not in known:
-        raise CellWrong(str(expected))
+        raise CellWrong(expected)
     return known[text]

@@ -16,7 +16,7 @@ ADMITTED, TRANSFERRED, RELEASED, STATUS = "入監所日期", "入本監日期", 
 REQUIRED = (NUMBER, NAME, SEX, BORN, IDENTITY, CUSTODY, ADMITTED, STATUS)
 NEVER_EMPTY = frozenset((NUMBER, NAME, CUSTODY, STATUS))
 OPTIONAL = (GRADE, JUVENILE, UNIT, TRANSFERRED, RELEASED)
-#: Columns whose cell is personal enough to be hidden in a report; the sender has the file.
+#: Columns whose cell is so personal that a report shows its shape only; the sender has the file.
 HIDDEN = frozenset((NAME, BORN, IDENTITY))
 
 KIND, FROM, UNTIL, DETAILS = "種類", "起日", "迄日", "說明"

@@ -11,7 +11,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from app.i18n import _
 from app.rules import inmate_cells as cells
 from app.rules import inmate_text
 from app.rules.inmate_cells import CellWrong
@@ -40,8 +39,9 @@ from app.rules.inmate_columns import (
     UNTIL,
     restriction_column,
 )
-from app.rules.inmate_deliveries import Delivery, Line, Restriction
+from app.rules.inmate_deliveries import Delivery, Line, Restriction, shape
 from app.rules.vocabulary import InmateStatus
+from app.said import Said, said
 
 #: More lines than inmates of all agencies together are no delivery.
 MOST_LINES = 100_000
@@ -88,11 +88,11 @@ def read(content: bytes, today: date) -> Delivery:
             continue
         found.count += 1
         if found.count > MOST_LINES:
-            found.blame(line, "", "", _("一次至多%(n)s人，請分批匯入", n=MOST_LINES))
+            found.blame(line, "", "", said("一次至多%(n)s人，請分批匯入", n=MOST_LINES))
             break
         if len(record) != len(head):
-            wanted = _("%(n)s欄，與標題列相同（欄內有逗號時請加雙引號）", n=len(head))
-            found.blame(line, "", _("%(n)s欄", n=len(record)), wanted)
+            wanted = said("%(n)s欄，與標題列相同（欄內有逗號時請加雙引號）", n=len(head))
+            found.blame(line, "", said("%(n)s欄", n=len(record)), wanted)
             continue
         reading = _Reading(line, record, places, found, today)
         values = reading.values(how)
@@ -102,7 +102,7 @@ def read(content: bytes, today: date) -> Delivery:
         values.pop("released_on", None)
         found.lines.append(Line(line, values, restrictions))
     if not found.count and not found.fault_count:
-        found.blame(line, "", "", _("至少一筆收容人資料"))
+        found.blame(line, "", "", said("至少一筆收容人資料"))
     return found
 
 
@@ -121,18 +121,18 @@ def _places(line: int, head: list[str], found: Delivery) -> dict[str, int] | Non
     names = [name.strip(" \u3000\ufeff") for name in head]
     for place, name in enumerate(names):
         if name not in KNOWN:
-            found.blame(line, name[:40], name or _("（空白）"), _("已知的欄位名稱，請對照範本"))
+            found.blame(line, name[:40], name or said("（空白）"), said("已知的欄位名稱，請對照範本"))
         elif name in names[:place]:
-            found.blame(line, name, name, _("每個欄位只出現一次"))
+            found.blame(line, name, name, said("每個欄位只出現一次"))
     for name in REQUIRED:
         if name not in names:
-            found.blame(line, name, _("（沒有這一欄）"), _("必要欄位「%(name)s」", name=name))
+            found.blame(line, name, said("（沒有這一欄）"), said("必要欄位「%(name)s」", name=name))
     for place in range(1, MOST_RESTRICTIONS + 1):
         parts = [part for part in (KIND, FROM, UNTIL, DETAILS) if restriction_column(place, part) in names]
         for part in (KIND, FROM):
             if parts and part not in parts:
                 column = restriction_column(place, part)
-                found.blame(line, column, _("（沒有這一欄）"), _("必要欄位「%(name)s」", name=column))
+                found.blame(line, column, said("（沒有這一欄）"), said("必要欄位「%(name)s」", name=column))
     return None if found.fault_count else {name: place for place, name in enumerate(names)}
 
 
@@ -151,9 +151,9 @@ class _Reading:
         place = self.places.get(column)
         return "" if place is None else self.record[place]
 
-    def blame(self, column: str, expected: str) -> None:
+    def blame(self, column: str, expected: Said) -> None:
         raw = self.raw(column)
-        self.found.blame(self.line, column, "○○○" if column in HIDDEN and raw else raw, expected)
+        self.found.blame(self.line, column, shape(raw.strip()) if column in HIDDEN else raw, expected)
 
     def cell(self, column: str, how: Callable[[str], Any], is_needed: bool = False) -> Any:
         """What a cell says; None where it is empty or wrong."""
@@ -163,7 +163,7 @@ class _Reading:
             if text:
                 return how(text)
             if is_needed:
-                raise CellWrong(_("不可空白"))
+                raise CellWrong(said("不可空白"))
         except CellWrong as wrong:
             self.blame(column, wrong.expected)
         return None
@@ -185,12 +185,12 @@ class _Reading:
             details = self.cell(column(DETAILS), cells.details)
             if kind is None:
                 if not self.raw(column(KIND)).strip() and (from_on or until_on or details):
-                    self.blame(column(KIND), _("有起迄日或說明時不可空白"))
+                    self.blame(column(KIND), said("有起迄日或說明時不可空白"))
             elif from_on is None:
                 if not self.raw(column(FROM)).strip():
-                    self.blame(column(FROM), _("有限制種類時不可空白"))
+                    self.blame(column(FROM), said("有限制種類時不可空白"))
             elif until_on is not None and until_on < from_on:
-                self.blame(column(UNTIL), _("不早於起日"))
+                self.blame(column(UNTIL), said("不早於起日"))
             else:
                 found[Restriction(kind, from_on, until_on, details)] = None
         return tuple(found)
@@ -203,17 +203,17 @@ def _check_line(reading: _Reading, values: dict[str, Any]) -> None:
     )
     for column, day in ((BORN, born), (ADMITTED, admitted), (TRANSFERRED, came), (RELEASED, left)):
         if day and day > reading.today:
-            reading.blame(column, _("今日或以前之日期"))
+            reading.blame(column, said("今日或以前之日期"))
     if born and born.year < reading.today.year - cells.OLDEST_YEARS:
-        reading.blame(BORN, _("距今未逾%(n)s年", n=cells.OLDEST_YEARS))
+        reading.blame(BORN, said("距今未逾%(n)s年", n=cells.OLDEST_YEARS))
     if born and admitted and admitted <= born:
-        reading.blame(ADMITTED, _("晚於出生日期"))
+        reading.blame(ADMITTED, said("晚於出生日期"))
     if admitted and came and came < admitted:
-        reading.blame(TRANSFERRED, _("不早於入監所日期"))
+        reading.blame(TRANSFERRED, said("不早於入監所日期"))
     if admitted and left and left < admitted:
-        reading.blame(RELEASED, _("不早於入監所日期"))
+        reading.blame(RELEASED, said("不早於入監所日期"))
     if left and values["status"] is InmateStatus.PRESENT:
-        reading.blame(RELEASED, _("空白（狀態為在監），或狀態改為移監、出監"))
+        reading.blame(RELEASED, said("空白（狀態為在監），或狀態改為移監、出監"))
 
 
 def _check_twins(reading: _Reading, values: dict[str, Any], seen: dict[tuple[str, str], int]) -> None:
@@ -226,4 +226,4 @@ def _check_twins(reading: _Reading, values: dict[str, Any], seen: dict[tuple[str
             continue
         first = seen.setdefault((column, value), reading.line)
         if first != reading.line:
-            reading.blame(column, _("不與第%(line)s行重複", line=first))
+            reading.blame(column, said("不與第%(line)s行重複", line=first))

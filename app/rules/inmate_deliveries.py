@@ -7,10 +7,16 @@ from datetime import date
 from typing import Any
 
 from app.rules.vocabulary import RestrictionKind
+from app.said import Said, visible
 
 #: So many faults are listed; all are counted.
 MOST_FAULTS = 5_000
 LONGEST_FOUND = 60
+
+
+def shape(text: str) -> str:
+    """A personal cell as a report shows it: its first character, and the form of the rest."""
+    return text[:1] + "".join("○" if character.isalnum() else character for character in text[1:])
 
 
 @dataclass(frozen=True)
@@ -19,8 +25,8 @@ class Fault:
 
     line: int
     column: str
-    found: str
-    expected: str
+    found: str | Said
+    expected: Said
 
 
 @dataclass(frozen=True, order=True)
@@ -52,8 +58,9 @@ class Delivery:
     count: int = 0
     fault_count: int = 0
 
-    def blame(self, line: int, column: str, found: str, expected: str) -> None:
+    def blame(self, line: int, column: str, found: str | Said, expected: Said) -> None:
         """Note a fault; beyond the most that are listed it is only counted."""
         self.fault_count += 1
         if len(self.faults) < MOST_FAULTS:
-            self.faults.append(Fault(line, column, found[:LONGEST_FOUND], expected))
+            what = visible(found[:LONGEST_FOUND]) if isinstance(found, str) else found
+            self.faults.append(Fault(line, visible(column), what, expected))

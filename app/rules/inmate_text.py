@@ -6,14 +6,20 @@ import csv
 import io
 from collections.abc import Iterator
 
-from app.i18n import _
 from app.rules.inmate_deliveries import Delivery
+from app.said import said
+
+#: How .xlsx and .xls begin: what is most often taken for a CSV file.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def decoded(content: bytes, found: Delivery) -> str | None:
     """The text of a file, UTF-8 (with or without a mark) or Big5; None, with a fault for each bad line."""
+    if content.startswith(_WORKBOOKS):
+        found.blame(1, "", said("Excel活頁簿"), said("CSV檔；請於試算表軟體另存為「CSV UTF-8（逗號分隔）」後再匯入"))
+        return None
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        found.blame(1, "", "UTF-16", _("UTF-8或Big5編碼，請另存新檔後再匯入"))
+        found.blame(1, "", "UTF-16", said("UTF-8或Big5編碼，請另存新檔後再匯入"))
         return None
     for encoding in ("utf-8-sig", "cp950"):
         try:
@@ -27,7 +33,7 @@ def decoded(content: bytes, found: Delivery) -> str | None:
     for number in broken[name]:
         bad = _first_bad(lines[number - 1], name)
         label = "UTF-8" if name == "utf-8" else "Big5"
-        found.blame(number, "", bad, _("可用%(encoding)s編碼讀取之文字；罕用字請以UTF-8儲存", encoding=label))
+        found.blame(number, "", bad, said("可用%(encoding)s編碼讀取之文字；罕用字請以UTF-8儲存", encoding=label))
     return None
 
 
@@ -57,6 +63,6 @@ def records(text: str, found: Delivery) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error:
-            found.blame(begins, "", "", _("完整的CSV列：雙引號須成對，欄內雙引號請寫兩個"))
+            found.blame(begins, "", "", said("完整的CSV列：雙引號須成對，欄內雙引號請寫兩個"))
             return
         yield begins, record

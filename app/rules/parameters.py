@@ -189,6 +189,8 @@ _USUAL_WORDS = {
     _Code.REMOTE_JOIN: _l("請先洽接見機關，確認前往報到之矯正機關遠距接見室"),
 }
 _ENGLISH = {_Code.MOBILE_JOIN: _Code.MOBILE_JOIN_ENGLISH, _Code.REMOTE_JOIN: _Code.REMOTE_JOIN_ENGLISH}
+#: Kept beside the parameters, and none that anybody types: which address of the waiting room's screen is in force.
+SCREEN_CODE = "SCREEN"
 DEFINITIONS = {definition.code.value: definition for definition in MANUAL_DEFINITIONS + OTHER_DEFINITIONS}
 
 

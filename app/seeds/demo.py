@@ -18,9 +18,12 @@ from app.seeds import (
     demo_cases,
     demo_closures,
     demo_desk,
+    demo_faces,
     demo_families,
+    demo_imports,
     demo_residents,
     demo_sessions,
+    demo_today,
     demo_visits,
 )
 from app.seeds import demo_people as people
@@ -47,6 +50,9 @@ def fill() -> None:
     demo_closures.fill(agency_id)
     demo_sessions.fill(agency_id)
     demo_desk.fill(agency_id)
+    demo_today.fill(agency_id)
+    demo_imports.fill(agency_id)
+    demo_faces.fill(agency_id)
 
 
 def _timetable(agency_id: str) -> None:

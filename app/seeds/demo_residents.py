@@ -31,7 +31,22 @@ def lawyer(mail: str) -> Applicant | None:
 
 def officer() -> Officer:
     """The agency's 機關專責人員, who decides."""
-    return db.session.scalars(select(Officer).where(Officer.username == people.STAFF[0][0])).one()
+    return _staff_of(StaffRole.OFFICER)
+
+
+def headquarters() -> Officer:
+    """The account of headquarters."""
+    return _staff_of(StaffRole.HEADQUARTERS)
+
+
+def desk() -> Officer:
+    """The agency's visit desk."""
+    return _staff_of(StaffRole.VISIT_DESK)
+
+
+def _staff_of(role: StaffRole) -> Officer:
+    username = next(name for name, _family, _given, has in people.STAFF if has is role)
+    return db.session.scalars(select(Officer).where(Officer.username == username)).one()
 
 
 def inmate_id(agency_id: str, number: str) -> str | None:

@@ -130,7 +130,9 @@ def found(typed: str, agency_id: str) -> list[Reservation]:
         raise NothingTyped("find")
     if _NUMBER.fullmatch(text.upper()):
         return [_by_number(text.upper(), agency_id)]
-    rows = list(db.session.scalars(_of_day(agency_id, clock.today()).where(_fits(text)).limit(MOST_FOUND)))
+    rows = list(
+        db.session.scalars(_of_day(agency_id, clock.today()).where(_fits(text, typed.strip())).limit(MOST_FOUND))
+    )
     if not rows:
         raise NobodyFound("find")
     return rows
@@ -159,13 +161,12 @@ def _by_number(number: str, agency_id: str) -> Reservation:
     return row
 
 
-def _fits(text: str) -> ColumnElement[bool]:
+def _fits(text: str, as_typed: str) -> ColumnElement[bool]:
     guests = Reservation.companions
-    one_of = [
-        Reservation.inmate.has(Inmate.number == text),
-        Reservation.visitor_name.contains(text, autoescape=True),
-        guests.any(Companion.name.contains(text, autoescape=True)),
-    ]
+    one_of = [Reservation.inmate.has(Inmate.number == text)]
+    for name in {text, as_typed}:  # names keep their compatibility characters, numbers are typed in any width
+        one_of.append(Reservation.visitor_name.contains(name, autoescape=True))
+        one_of.append(guests.any(Companion.name.contains(name, autoescape=True)))
     number = _id_number(text)
     if number is not None:
         digest = search_digest("id_number", number)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any, cast
 
-from flask_babel import force_locale
 from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
@@ -18,11 +17,11 @@ from app import clock, crypto
 from app.adapters.file_store import FileMissing
 from app.crypto import SealBroken
 from app.extensions import db
-from app.i18n import DEFAULT_LOCALE, _
 from app.rules import inmate_columns, inmate_csv
 from app.rules.inmate_deliveries import Delivery, Fault, Line
 from app.rules.office_vocabulary import ImportState, StagedAct
 from app.rules.vocabulary import InmateStatus
+from app.said import kept, said
 from app.security import SYSTEM
 from app.services import attachments, audit, inmate_erasing, inmate_imports
 from app.services.inmate_comparing import Compared, Whole, compare, whole
@@ -46,8 +45,7 @@ def run(is_stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
     """Check what waits, oldest first, and erase what is over; returns how many deliveries of each."""
     checked = 0
     while not is_stopping() and (import_id := _next()) is not None:
-        with force_locale(DEFAULT_LOCALE):
-            check(import_id, is_stopping)
+        check(import_id, is_stopping)
         checked += not is_stopping()
     return {"checked deliveries": checked, **inmate_erasing.run(is_stopping)}
 
@@ -167,8 +165,8 @@ def _fault(import_id: str, fault: Fault) -> dict[str, Any]:
         "import_id": import_id,
         "line": fault.line,
         "column": fault.column[:40],
-        "found_sealed": crypto.current().seal(fault.found.encode(), f"import_fault.found_sealed.{fault_id}"),
-        "expected": fault.expected[:200],
+        "found_sealed": crypto.current().seal(kept(fault.found).encode(), f"import_fault.found_sealed.{fault_id}"),
+        "expected": fault.expected,
     }
 
 
@@ -180,7 +178,7 @@ def _finish(import_id: str, delivery: Delivery) -> None:
             return
         for line, number in _clashes(session, import_id, row.agency_id):
             delivery.blame(
-                line, inmate_columns.NUMBER, number, _("未由另一名在監收容人使用之呼號；或同檔將該員列為移監、出監")
+                line, inmate_columns.NUMBER, number, said("未由另一名在監收容人使用之呼號；或同檔將該員列為移監、出監")
             )
         _keep_faults(session, import_id, delivery.faults)
         if delivery.count:

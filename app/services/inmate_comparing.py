@@ -14,12 +14,12 @@ from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app import clock, crypto
-from app.i18n import _
 from app.rules import inmate_columns
 from app.rules.inmate_deliveries import Delivery, Line, Restriction
 from app.rules.office_vocabulary import StagedAct
 from app.rules.visit_rules import grade_of
 from app.rules.vocabulary import InmateStatus
+from app.said import said
 from models import Inmate, InmateRestriction, new_id
 from models.base import search_digest
 
@@ -82,7 +82,7 @@ def compare(session: Session, delivery: Whole, lines: Sequence[Line]) -> Compare
     for line in lines:
         row = known.row_of(line)
         if row is not None and delivery.taken.setdefault(row.id, line.line) != line.line:
-            expected = _("不與第%(line)s行為同一收容人", line=delivery.taken[row.id])
+            expected = said("不與第%(line)s行為同一收容人", line=delivery.taken[row.id])
             done.faults.blame(line.line, inmate_columns.NUMBER, line.values["number"], expected)
             continue
         _compare_line(done, line, row, known, delivery)
@@ -149,7 +149,7 @@ def _compare_line(done: Compared, line: Line, row: Row[Any] | None, known: _Know
         done.counts[StagedAct.NOTHING] += 1  # gone, and nothing of this agency's knows of it
         return
     if row is not None and is_elsewhere and row.status == InmateStatus.PRESENT and not _is_later(values, row):
-        expected = _("晚於目前所在機關之入本監日期；或由該機關先列為移監、出監")
+        expected = said("晚於目前所在機關之入本監日期；或由該機關先列為移監、出監")
         done.faults.blame(line.line, inmate_columns.TRANSFERRED, _day(_came(values)), expected)
         return
     differs = _differs(values, row, digest)

@@ -1,8 +1,7 @@
-"""候見順序看板: who waits in which order and for how long, and the address of the screen in the waiting room."""
+"""候見順序看板: who waits in which order and for how long."""
 
 from __future__ import annotations
 
-import hmac
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,16 +10,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from app import clock, crypto
-from app.errors import NotFound
+from app import clock
 from app.extensions import db
 from app.rules import masking, waiting
 from app.rules.vocabulary import ReservationState as State
 from app.rules.vocabulary import VisitKind
 from app.services.queue_numbers import CALLED_OUT
-from models import Agency, Reservation
-
-_KEY_LENGTH = 32
+from models import Reservation
 
 
 @dataclass(frozen=True)
@@ -91,23 +87,3 @@ def _line(row: Reservation, wait: int | None) -> Line:
     checked_in = clock.local(row.checked_in_at or row.arrives_at)
     name = masking.name_circle(row.visitor_name)
     return Line(row.queue_number, name, row.kind.label, row.state_label, checked_in, wait)
-
-
-def screen_token(agency_id: str) -> str:
-    """What stands in the address of an agency's screen: it cannot be guessed, opens numbers only, and stays valid."""
-    return f"{agency_id}.{_key(agency_id)}"
-
-
-def agency_of_screen(token: str) -> Agency:
-    """The agency whose screen an address opens; raises ``NotFound``."""
-    agency_id, _dot, key = token.partition(".")
-    if not (key.isascii() and hmac.compare_digest(key, _key(agency_id))):
-        raise NotFound()
-    agency = db.session.get(Agency, agency_id)
-    if agency is None:
-        raise NotFound()
-    return agency
-
-
-def _key(agency_id: str) -> str:
-    return crypto.current().digest("waiting-screen", agency_id.encode())[:_KEY_LENGTH]

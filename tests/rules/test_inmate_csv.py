@@ -53,6 +53,12 @@ def test_a_byte_that_cannot_be_read_is_told_by_line() -> None:
     assert where(found) == [(4, "")] and found.faults[0].found == "0xFFFE"
 
 
+@pytest.mark.parametrize("begins", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+def test_a_workbook_is_called_by_its_name(begins: bytes) -> None:
+    found = inmate_csv.heading(begins + bytes(range(256)))
+    assert where(found) == [(1, "")] and "Excel" in found.faults[0].found.sentence  # type: ignore[union-attr]
+
+
 def test_a_quoted_line_break_keeps_the_count_of_lines() -> None:
     content = from_rows([delivered(場舍="@"), delivered(出生日期="x")]).replace(b",@,", b',"one\ntwo",')
     assert where(inmate_csv.read(content, TODAY)) == [(4, "出生日期")]
@@ -96,14 +102,19 @@ def test_what_a_line_may_not_say(cells: dict[str, str], column: str) -> None:
 
 
 def test_personal_cells_are_not_repeated_in_the_report() -> None:
-    found = read(delivered(身分證號="A123456788", 姓名="黃2"))
-    assert {fault.found for fault in found.faults} == {"○○○"}
+    found = read(delivered(身分證號="A123456788", 姓名="黃2小萍", 出生日期="113/13/40"))
+    assert {fault.found for fault in found.faults} == {"A○○○○○○○○○", "黃○○○", "1○○/○○/○○"}
+
+
+def test_what_nobody_can_see_is_made_visible() -> None:
+    found = read(delivered(場舍="忠\x00一\u200b舍"))
+    assert where(found) == [(2, "場舍")] and found.faults[0].found == "忠␀一[U+200B]舍"
 
 
 def test_twins_are_told_by_line() -> None:
     one = delivered(呼號="0609")
     found = read(one, delivered(呼號="0609"), delivered(呼號="0609", 狀態="出監"), delivered(身分證號=one["身分證號"]))
-    assert where(found) == [(3, "呼號"), (5, "身分證號")] and "2" in found.faults[0].expected
+    assert where(found) == [(3, "呼號"), (5, "身分證號")] and ("line", 2) in found.faults[0].expected.values
 
 
 @pytest.mark.parametrize(

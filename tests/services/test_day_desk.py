@@ -14,7 +14,16 @@ from app.extensions import db
 from app.rules.vocabulary import IdentityKind, MessageState, ServiceItem, VisitKind
 from app.rules.vocabulary import ReservationState as State
 from app.security import Actor
-from app.services import day_desk, day_moves, desk_moves, desk_visitors, roster_supplements, rosters, waiting_board
+from app.services import (
+    day_desk,
+    day_moves,
+    desk_moves,
+    desk_visitors,
+    roster_supplements,
+    rosters,
+    waiting_board,
+    waiting_screens,
+)
 from app.services.desk_visitors import VisitorData
 from app.transaction import end_reading
 from models import AuditEntry, Notification, Officer, Reservation, ServiceGrant
@@ -202,12 +211,29 @@ def test_the_board_shows_no_name_and_reckons_by_the_day(grant: ServiceGrant, clo
 
 
 def test_a_screen_opens_by_its_own_address_only(grant: ServiceGrant) -> None:
-    token = waiting_board.screen_token(grant.agency_id)
-    assert waiting_board.agency_of_screen(token).id == grant.agency_id
+    token = waiting_screens.token(grant.agency_id)
+    assert waiting_screens.agency_of(token).id == grant.agency_id
     key = token.partition(".")[2]
     for wrong in (token[:-1], f"{factories.agency().id}.{key}", f"x.{key}", "", "...", f"{grant.agency_id}.人"):
         with pytest.raises(NotFound):
-            waiting_board.agency_of_screen(wrong)
+            waiting_screens.agency_of(wrong)
+
+
+def test_a_changed_address_opens_nothing_any_more(grant: ServiceGrant, desk: Officer) -> None:
+    agency_id, other = grant.agency_id, waiting_screens.token(factories.agency().id)
+    first = waiting_screens.token(agency_id)
+    waiting_screens.renew(agency_id, 1, who(desk))
+    with pytest.raises(waiting_screens.ScreenChanged):
+        waiting_screens.renew(agency_id, 1, who(desk))
+    second = waiting_screens.token(agency_id)
+    waiting_screens.renew(agency_id, 2, who(desk))
+    for gone in (first, second):
+        with pytest.raises(NotFound):
+            waiting_screens.agency_of(gone)
+    assert waiting_screens.agency_of(waiting_screens.token(agency_id)).id == agency_id
+    assert waiting_screens.agency_of(other), "the screens of others stay"
+    renewals = db.session.scalars(select(AuditEntry.id).where(AuditEntry.event == "waiting_screen.renew"))
+    assert len(renewals.all()) == 2
 
 
 def test_the_supplement_tells_who_was_refused_and_who_came_unannounced(

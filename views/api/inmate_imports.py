@@ -10,10 +10,11 @@ from flask import Response, jsonify, request, url_for
 from app.errors import RuleError
 from app.i18n import _l
 from app.rules import inmate_columns
+from app.rules.inmate_deliveries import Fault
 from app.rules.office_vocabulary import ApiScope, ImportSource, ImportState
 from app.services import access_keys, import_reports, inmate_applying, inmate_imports, throttle
 from app.services.inmate_imports import HeadingWrong
-from models import InmateImport
+from models import ImportFault, InmateImport
 from views.api.door import caller, door, keyed
 from views.api.problems import problem
 
@@ -137,5 +138,6 @@ def _told(row: InmateImport) -> dict[str, Any]:
     }
 
 
-def _fault(one: Any) -> dict[str, Any]:
-    return {"line": one.line, "column": one.column or None, "found": one.found, "expected": one.expected}
+def _fault(one: ImportFault | Fault) -> dict[str, Any]:
+    found = one.found if isinstance(one, Fault) else one.what
+    return {"line": one.line, "column": one.column or None, "found": str(found), "expected": str(one.expected)}

@@ -16,7 +16,7 @@ from app.errors import RuleError
 from app.i18n import _, _l
 from app.rules.dates import list_date
 from app.rules.effective import WINDOW_CODES
-from app.rules.parameters import DEFINITIONS, MANUAL_DEFINITIONS
+from app.rules.parameters import DEFINITIONS, MANUAL_DEFINITIONS, SCREEN_CODE
 from app.security import Actor
 from app.services import parameters
 from app.services.parameters import ParameterBreaks
@@ -94,6 +94,9 @@ class ParameterView(AgencyScopedModelView):
         "next_from_on": _l("留空或輸入今日為立即生效；輸入以後之日期者，自該日起適用，之前仍依原參數值。")
     }
     edit_columns = ["value", "next_from_on"]
+
+    def conditions(self) -> list[Any]:
+        return [AgencyParameter.code != SCREEN_CODE]
 
     def group(self, row: AgencyParameter) -> Any:
         return None if row.code in _MANUAL_CODES else _("其他參數")

@@ -84,7 +84,7 @@ ROLES: dict[str, list[list[str]]] = {
         _grant("BookingReviewView", "can_list|can_review"),
         _grant("OnsiteBookingView", "can_list|can_show|can_search|can_slip|can_enter|can_maintain"),
         _grant("PhoneBookingView|WalkInView", "can_add"),
-        _grant("DayDeskView|WaitingBoardView", "can_list|can_move"),
+        _grant("DayDeskView|WaitingBoardView", "can_list|can_move|can_renew"),
         _grant("DayDesk|WaitingBoard", "menu_access"),
         _grant("RosterView", "can_list|can_print|can_download"),
         _grant("Security|VisitManagement|BookingReview|OnsiteBookings|WalkIns|Roster", "menu_access"),

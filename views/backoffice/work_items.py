@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import current_app, flash, g, redirect, request, url_for
@@ -18,10 +18,10 @@ from app.extensions import db
 from app.i18n import _, _l
 from app.rules.masking import name_circle
 from app.rules.office_vocabulary import WorkKind
-from app.rules.vocabulary import ServiceItem
+from app.rules.vocabulary import ServiceItem, VisitKind
 from app.security import Actor
 from app.services import work_items
-from models import ServiceApplication, WorkItem
+from models import Reservation, ServiceApplication, WorkItem
 from views.backoffice import scope
 from views.backoffice.access import permitted
 from views.backoffice.base import AgencyScopedModelView, Answer
@@ -29,17 +29,39 @@ from views.backoffice.columns import Column, RowLink
 from views.backoffice.filters import AgencyFilter, ChoiceFilter, Filter, Reading, TextFilter
 from views.backoffice.interface import UnitOfWorkInterface
 
-#: What an item is about: word, screen, permission, the endpoint of its page.
-_THINGS: dict[str, tuple[Any, str, str, str]] = {
-    "reservation": (_l("預約接見"), "OnsiteBookingView", "can_show", "OnsiteBookingView.show"),
-    "service_grant": (_l("已核准服務項目"), "GrantView", "can_show", "GrantView.show"),
-    "service_application": (
-        _l("服務項目申請"),
-        "LawyerApplicationView",
-        "can_review",
-        "ApplicationReviewView.review",
-    ),
+#: What an item is about.
+_WORDS: dict[str, Any] = {
+    "reservation": _l("預約接見"),
+    "service_grant": _l("已核准服務項目"),
+    "service_application": _l("服務項目申請"),
 }
+#: Where it is opened: screen, permission, the endpoint of its page.
+_Place = tuple[str, str, str]
+_GRANT: _Place = ("GrantView", "can_show", "GrantView.show")
+_ON_SITE: _Place = ("OnsiteBookingView", "can_show", "OnsiteBookingView.show")
+_OF_FAMILY: _Place = ("DeviceVisitView", "can_show", "FamilyVisitView.show")
+_BY_DEVICE: _Place = ("DeviceVisitView", "can_show", "DeviceVisitView.show")
+_LAWYERS_CASE: _Place = ("LawyerApplicationView", "can_review", "ApplicationReviewView.review")
+_FAMILYS_CASE: _Place = ("FamilyApplicationView", "can_review", "FamilyReviewView.review")
+_VISITS = {VisitKind.LAWYER_ON_SITE: _ON_SITE, VisitKind.FAMILY_ON_SITE: _OF_FAMILY}
+
+
+def _places(rows: Sequence[WorkItem]) -> dict[str, tuple[_Place, str]]:
+    """Where bookings and cases are opened, and a booking's number, asked at once for all rows."""
+    cases, bookings = (
+        [row.subject_id for row in rows if row.subject_kind == model.__tablename__]
+        for model in (ServiceApplication, Reservation)
+    )
+    found: dict[str, tuple[_Place, str]] = {}
+    if cases:
+        items = select(ServiceApplication.id, ServiceApplication.item).where(ServiceApplication.id.in_(cases))
+        for key, item in db.session.execute(items):
+            found[key] = (_FAMILYS_CASE if item is ServiceItem.FAMILY else _LAWYERS_CASE, "")
+    if bookings:
+        visits = select(Reservation.id, Reservation.kind, Reservation.number).where(Reservation.id.in_(bookings))
+        for key, kind, number in db.session.execute(visits):
+            found[key] = (_VISITS.get(kind, _BY_DEVICE), number)
+    return found
 
 
 class DoneFilter(Filter):
@@ -101,20 +123,15 @@ class WorkItemView(AgencyScopedModelView):
     @staticmethod
     def thing(row: WorkItem) -> Any:
         """What the item is about, with a link for whoever may open it."""
-        word, screen, permission, endpoint = _THINGS[row.subject_kind]
-        if row.subject_id in g.get("family_cases", ()):
-            screen, endpoint = "FamilyApplicationView", "FamilyReviewView.review"
+        (screen, permission, endpoint), number = g.work_places.get(row.subject_id, (_GRANT, ""))
+        word = f"{_WORDS[row.subject_kind]} {number}".strip()
         if not current_app.appbuilder.sm.has_access(permission, screen):
             return word
         return Markup('<a href="{}">{}</a>').format(url_for(endpoint, pk=row.subject_id), word)
 
     def render(self, template: str, title: Any, **values: Any) -> str:
         rows = values["page"].rows if "page" in values else [values["row"]] if "row" in values else values["rows"]
-        ids = [row.subject_id for row in rows if row.subject_kind == "service_application"]
-        family = select(ServiceApplication.id).where(
-            ServiceApplication.id.in_(ids), ServiceApplication.item == ServiceItem.FAMILY
-        )
-        g.family_cases = set(db.session.scalars(family)) if ids else set()
+        g.work_places = _places(rows)
         return super().render(template, title, **values)
 
     @expose("/finish/<pk>", methods=["GET", "POST"])

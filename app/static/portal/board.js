@@ -8,8 +8,8 @@
   const look = async () => {
     try {
       const answer = await fetch(location.href, { headers: { 'X-Board': '1' }, redirect: 'manual', cache: 'no-store' });
-      // Signed out meanwhile: nothing stays on the screen that asks for a password.
-      if (answer.type === 'opaqueredirect' || answer.status === 403) { location.reload(); return; }
+      // Signed out meanwhile, or the address was changed: nothing stays on the screen that it may not show.
+      if (answer.type === 'opaqueredirect' || answer.status === 403 || answer.status === 404) { location.reload(); return; }
       if (!answer.ok) throw new Error(answer.status);
       const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('board');
       if (!fresh) throw new Error('no board');

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from models import AccessKey, Agency, AuditEntry, Inmate
 from tests import factories
 from tests.factories.deliveries import delivered
 from tests.stillness import StoppedClock
+from translations.update import CHINESE
 
 PLACE = "/api/v1/inmates/imports"
 
@@ -103,7 +105,7 @@ def test_a_key_opens_its_purpose_and_its_agency_only(machine: FlaskClient) -> No
 def test_a_key_ends_by_itself_and_at_once(machine: FlaskClient, clock_at: StoppedClock) -> None:
     head = key_for(factories.agency())
     row = db.session.scalars(select(AccessKey)).one()
-    assert head["Authorization"].split("_")[1] not in row.digest and row.hint in head["Authorization"]
+    assert head["Authorization"].removeprefix("Bearer bmfw_") not in row.digest and row.hint in head["Authorization"]
     body = {"inmates": [delivered()]}
     assert machine.post(PLACE, json=body, headers=head).status_code == 202
     clock_at.passes(days=32)
@@ -119,6 +121,27 @@ def test_guessing_keys_is_counted(machine: FlaskClient, monkeypatch: pytest.Monk
     monkeypatch.setattr(access_keys, "REFUSED", type(limit)(limit.purpose, 2, limit.window))
     answers = [machine.post(PLACE, headers={"Authorization": "Bearer bmfw_x"}).status_code for _n in range(3)]
     assert answers == [401, 401, 429]
+
+
+def test_a_caller_is_answered_in_the_language_it_asks_for(machine: FlaskClient) -> None:
+    head = key_for(factories.agency())
+    place = machine.post(PLACE, json={"inmates": [delivered(性別="?")]}, headers=head).headers["Location"]
+    inmate_checking.run()
+    for language, expected in (("zh-TW", "男或女"), ("en", "男 (male) or 女 (female)")):
+        told = machine.get(place, headers=head | {"Accept-Language": language}).json
+        assert told["fault_list"][0]["expected"] == expected
+        wrong = machine.post(PLACE, data="x", content_type="text/csv", headers=head | {"Accept-Language": language})
+        assert ("必要欄位" in wrong.text) == (language == "zh-TW")
+
+
+def test_the_description_is_written_in_both_languages(machine: FlaskClient) -> None:
+    chinese, english = (
+        machine.get("/api/v1/openapi.json", headers={"Accept-Language": language}) for language in ("zh-TW", "en")
+    )
+    assert chinese.json["info"]["title"] == "便民服務介接API" and english.headers["Content-Language"] == "en"
+    told = english.json
+    del told["components"]["schemas"]["Inmate"]  # a file's columns have Chinese names in every language
+    assert not CHINESE.search(json.dumps(told, ensure_ascii=False))
 
 
 def test_the_description_names_every_route(machine: FlaskClient, app: Flask) -> None:

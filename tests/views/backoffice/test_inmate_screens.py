@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app import clock
 from app.extensions import db
 from app.rules import inmate_columns, inmate_csv
-from app.rules.vocabulary import InmateStatus, RestrictionKind
-from app.services import inmate_checking
+from app.rules.office_vocabulary import ImportSource
+from app.rules.vocabulary import InmateStatus, RestrictionKind, VisitKind
+from app.security import SYSTEM
+from app.services import inmate_checking, inmate_imports
 from models import AccessKey, AuditEntry, Inmate, Reservation, WorkItem
 from tests import factories
 from tests.doors import Office
@@ -65,6 +69,27 @@ def test_an_officer_uploads_reads_the_differences_and_confirms(office: Office, c
     assert db.session.get_one(Reservation, booking.id).attention is not None, "a person decides on the visit itself"
 
 
+def test_each_thing_to_do_opens_where_it_is_kept(office: Office) -> None:
+    agency = factories.agency()
+    inmate = factories.inmate(agency)
+    family = factories.session_visit(inmate, VisitKind.FAMILY_ON_SITE)
+    mobile = factories.session_visit(inmate, VisitKind.FAMILY_MOBILE, clock.now() + timedelta(days=3))
+    lawyers = factories.reservation(factories.granted(about=inmate))
+    for visit in (family, mobile, lawyers):
+        factories.work_item(inmate, subject_kind="reservation", subject_id=visit.id)
+    factories.work_item(inmate, subject_kind="service_grant", subject_id=family.grant_id)
+    numbers = [visit.number for visit in (family, mobile)]
+    office.is_signed_in_as(factories.headquarters())
+    for number in (*numbers, lawyers.number):
+        office.opens(f"{WORK}/list/")
+        assert number in office.follows(f"預約接見 {number}").text
+    office.opens(f"{WORK}/list/")
+    office.follows("已核准服務項目")
+    office.is_signed_in_as(factories.officer(agency))
+    page = office.opens(f"{WORK}/list/")
+    assert lawyers.number in page.text, "the desk's screen is not an officer's, the number is told"
+
+
 def test_a_faulty_file_is_reported_and_can_only_be_given_up(office: Office) -> None:
     agency = factories.agency()
     office.is_signed_in_as(factories.officer(agency))
@@ -76,6 +101,53 @@ def test_a_faulty_file_is_reported_and_can_only_be_given_up(office: Office) -> N
     assert len(office.follows("下一頁").rows("#faults tbody tr")) == 5
     assert "確認匯入" not in page.text
     assert "已放棄" in office.submits({}, form="/abandon/").text
+
+
+def test_the_report_speaks_the_language_of_its_reader(office: Office) -> None:
+    agency = factories.agency()
+    office.is_signed_in_as(factories.officer(agency))
+    import_id = delivery(agency, delivered(入監所日期="115/13/01"), delivered(場舍="=1+1"))
+    content = inmate_columns.from_rows([delivered()]) + b"0001,x\n"
+    short = inmate_imports.receive(agency.id, content, "", ImportSource.FILE, SYSTEM)
+    inmate_checking.run()
+    assert "存在的日期" in office.opens(f"{IMPORTS}/show/{import_id}").rows("#faults tbody tr")[0][3]
+    office.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    rows = office.opens(f"{IMPORTS}/show/{import_id}").rows("#faults tbody tr")
+    assert rows[0][3].startswith("an existing day") and rows[1][2:] == [
+        "=1+1",
+        "no formula and nothing that begins with =, +, - or @; write plain text",
+    ]
+    assert office.opens(f"{IMPORTS}/show/{short}").rows("#faults tbody tr")[0][1:3] == ["(whole line)", "2 columns"]
+
+
+def test_an_inmate_is_found_by_name_or_number_and_neither_stands_in_an_address(office: Office) -> None:
+    agency = factories.agency()
+    mine, gone = factories.inmate(agency, name="黃小萍"), factories.inmate(agency, name="黃小萍", status="released")
+    other = factories.inmate(name="黃小萍")
+    number = mine.id_number
+    office.is_signed_in_as(factories.officer(agency))
+    office.opens(f"{INMATES}/list/?name=黃小萍")
+    office.follows("以姓名或身分證號查詢")
+    page = office.submits({"name": "黃小萍"}, button="查詢")
+    assert len(page.rows()) == 2 and "黃小萍" not in page.response.request.url and "黃○○" in page.text
+    shown = page.response.get_data(as_text=True)
+    assert mine.id in shown and gone.id in shown and other.id not in shown
+    assert len(office.submits({"name": "", "id_number": f" {number.lower()}"}, button="查詢").rows()) == 1
+    page = office.submits({"name": "", "id_number": "A12"}, button="查詢", expect=422)
+    assert page.errors and page.form(button="查詢").filled({})["id_number"] == ["A12"]
+    office.submits({"name": " ", "id_number": ""}, button="查詢", expect=422)
+    looks = db.session.scalars(select(AuditEntry.event).where(AuditEntry.event == "inmate.search")).all()
+    assert len(looks) == 2
+
+
+def test_all_faults_of_a_heading_are_told_at_once(office: Office) -> None:
+    agency = factories.agency()
+    office.is_signed_in_as(factories.officer(agency))
+    office.opens(f"{IMPORTS}/add")
+    wrong = (BytesIO("呼號,姓名,綽號,姓名\n".encode("cp950")), "x.csv")
+    page = office.submits({"agency_id": agency.id, "file": wrong}, button="上傳並檢核", expect=422)
+    told = [row[1] for row in page.rows("#faults tbody tr")]
+    assert told == ["綽號", "姓名", "性別", "出生日期", "身分證號", "處分種類", "入監所日期", "狀態"]
 
 
 def test_what_is_no_such_file_is_told_at_once(office: Office) -> None:

@@ -8,9 +8,12 @@ from flask import Flask
 from bench import page
 from tests import factories
 from tests.doors import Office
+from tests.factories.deliveries import delivered, delivery
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 MOST = 3
+#: What a list of any length may cost, session and trail apart.
+MOST_OF_A_LIST = 10
 
 
 def test_the_first_look_at_a_case_costs_three_statements_at_most(app: Flask) -> None:
@@ -23,3 +26,22 @@ def test_the_first_look_at_a_case_costs_three_statements_at_most(app: Flask) -> 
     with page.without_session_and_trail(app, office):
         plain = page.statements(office, address)
     assert plain < page.statements(office, address) <= plain + MOST
+
+
+def test_inmates_and_their_work_list_cost_ten_statements_however_long_they_are(app: Flask) -> None:
+    agency = factories.agency()
+    officer = factories.officer(agency)
+    pages = ("/backoffice/inmates/list/", "/backoffice/work-items/list/", "/backoffice/inmate-imports/list/")
+    for places in (1, 4):
+        for _place in range(places):
+            inmate = factories.inmate(agency)
+            visit = factories.reservation(factories.granted(about=inmate))
+            for thing in (factories.application(factories.applicant(), inmate), visit, visit.grant):
+                factories.work_item(inmate, subject_kind=thing.__tablename__, subject_id=thing.id)
+            delivery(agency, delivered())
+        office = Office(app.test_client()).is_signed_in_as(officer)
+        for address in pages:
+            office.opens(address)
+            with page.without_session_and_trail(app, office), page.counting() as seen:
+                rows = len(office.opens(address).rows())
+            assert rows >= places and len(seen) <= MOST_OF_A_LIST, seen

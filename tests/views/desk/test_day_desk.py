@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.rules.vocabulary import ReservationState, VisitKind
-from app.services import waiting_board
+from app.services import waiting_screens
 from app.session import BY_ITSELF
 from models import Agency, AuditEntry, Reservation
 from tests import factories
@@ -100,7 +100,15 @@ def test_the_board_masks_and_the_screen_shows_numbers_only(
     assert not shown.response.headers.getlist("Set-Cookie")
     room.opens(screen[:-1], expect=404)
     room.opens(screen.replace(visit.agency_id, factories.agency().id), expect=404)
-    assert screen == f"/portal/screen/{waiting_board.screen_token(visit.agency_id)}"
+    assert screen == f"/portal/screen/{waiting_screens.token(visit.agency_id)}"
+
+    desk.follows("更換網址")
+    form = desk.page.form(button="更換網址")
+    page = desk.sends(form)
+    assert page.address == BOARD and "候見室螢幕之網址已更換" in page.text
+    room.opens(screen, expect=404)
+    room.opens(page.link("候見室螢幕"))
+    assert "已由他人更換" in desk.sends(form, expect=409).errors[0]
 
 
 def test_a_board_that_fetches_itself_keeps_nobody_signed_in(
