@@ -12,7 +12,7 @@ FACTS: dict[str, Any] = {
     "subject_kind": _l("資料種類"),
     "agencies": _l("所屬機關"),
     "agency_id": _l("機關"),
-    "host_id": _l("代管機關"),
+    "host_id": _l("管轄機關"),
     "email": _l("電子郵件"),
     "mail": _l("電子郵件"),
     "mobile": _l("手機"),
