@@ -76,6 +76,14 @@ RESERVATION_MOVES = Moves(
 
 #: States in which a visit may still take place.
 LIVE_STATES = (State.PENDING, State.APPROVED, State.CHECKED_IN, State.IN_PROGRESS)
+#: States in which a visit has its place of a session: it is to come, took place, or was missed.
+PLACED_STATES = (
+    *LIVE_STATES,
+    State.COMPLETED,
+    State.NO_SHOW,
+    State.REFUSED_BY_INMATE,
+    State.INMATE_AWAY,
+)
 
 
 class Reservation(Timestamped, Versioned, Base):

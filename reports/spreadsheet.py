@@ -16,6 +16,8 @@ from reports.text import clean
 
 #: What a spreadsheet takes for the beginning of a formula, in full width too.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+#: What this product shows where there is no value; by itself no spreadsheet takes it for a formula.
+NOTHING = "－"
 _EMPTY_TABLE = b'<table:table table:name="1"/>'
 
 
@@ -31,6 +33,8 @@ class Format:
 def harmless(text: str) -> str:
     """The text of a cell; an apostrophe stands before what would be calculated instead of shown."""
     text = clean(text)
+    if text == NOTHING:
+        return text
     return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(_FORMULA) else text
 
 

@@ -26,6 +26,7 @@ LONGEST_FILE = 200_000
 MOST_FAULTS = 100
 
 _TYPED_DAY = re.compile(r"([0-9]{4})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})")
+_BEGINS = re.compile(r"^([0-9]{4})[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,2}(?=,)", re.M)
 _CALLED = re.compile(r"(?:星期|週|周|禮拜)?([一二三四五六日天])")
 
 
@@ -81,6 +82,9 @@ def differs(day: date, info: DayInfo) -> bool:
 
 def read(text: str, year: int) -> Reading:
     """Read one year's file; never raises: mistakes are counted, and the first hundred are named."""
+    whole = _of_another_year(text, year)
+    if whole is not None:
+        return Reading({}, (whole,), 1)
     found: dict[date, DayInfo] = {}
     faults: list[Fault] = []
     total = 0
@@ -91,6 +95,16 @@ def read(text: str, year: int) -> Reading:
     if total:
         return Reading({}, faults, total)
     return Reading({day: info for day, info in sorted(found.items()) if differs(day, info)})
+
+
+def _of_another_year(text: str, year: int) -> Fault | None:
+    """One mistake instead of 365 alike: every day of the file is of the same other year."""
+    lines = list(_BEGINS.finditer(text))
+    if len({line[1] for line in lines}) != 1 or lines[0][1] == str(year):
+        return None
+    first = lines[0]
+    expected = _l("%(year)s年之日期；本檔全部為%(found)s年，請確認「年度」與選擇的檔案", year=year, found=first[1])
+    return Fault(text.count("\n", 0, first.start()) + 1, DAY, first[0], expected)
 
 
 def _read(text: str, year: int, found: dict[date, DayInfo]) -> Iterator[Fault]:

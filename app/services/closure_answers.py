@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app import clock
@@ -60,6 +60,11 @@ def waiting(closure_ids: Sequence[str]) -> dict[str, int]:
         .group_by(Reservation.closure_id)
     )
     return {closure_id: number for closure_id, number in rows if closure_id}
+
+
+def has_waiting() -> ColumnElement[bool]:
+    """Of closures: some booking waits for an answer."""
+    return VisitClosure.id.in_(select(Reservation.closure_id).where(Reservation.state == AWAITING))
 
 
 def _answering_moves(ids: Sequence[str]) -> dict[str, str]:

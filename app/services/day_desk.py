@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -96,19 +96,27 @@ class Counts:
         return self.awaited + self.here + self.running + self.over
 
 
-def counts(agency_ids: frozenset[str] | None, day: date, kinds: Sequence[VisitKind] = tuple(VisitKind)) -> Counts:
+def counts(agency_ids: frozenset[str] | None, day: date) -> Counts:
     """How many visits of a day are in which stage, at these agencies together (``None``: all)."""
-    query = select(Reservation.state, func.count()).where(Reservation.visit_on == day).group_by(Reservation.state)
+    return counts_of(agency_ids, day, [tuple(VisitKind)])[0]
+
+
+def counts_of(agency_ids: frozenset[str] | None, day: date, groups: Sequence[Collection[VisitKind]]) -> list[Counts]:
+    """The same for each group of kinds; one statement."""
+    kind, state = Reservation.kind, Reservation.state
+    query = select(kind, state, func.count()).where(Reservation.visit_on == day).group_by(kind, state)
     if agency_ids is not None:
         query = query.where(Reservation.agency_id.in_(sorted(agency_ids)))
-    if len(kinds) < len(VisitKind):
-        query = query.where(Reservation.kind.in_(kinds))
-    by_state = {state: number for state, number in db.session.execute(query)}
-    stages: Counter[str] = Counter()
-    for state, number in by_state.items():
-        if state in STAGE_OF:
-            stages[STAGE_OF[state].value] += number
-    return Counts(**stages, no_show=by_state.get(ReservationState.NO_SHOW, 0))
+    rows = db.session.execute(query).all()
+    found = []
+    for group in groups:
+        stages: Counter[str] = Counter()
+        for of_kind, of_state, number in rows:
+            if of_kind in group and of_state in STAGE_OF:
+                stages[STAGE_OF[of_state].value] += number
+                stages["no_show"] += number if of_state is ReservationState.NO_SHOW else 0
+        found.append(Counts(**stages))
+    return found
 
 
 def visits(agency_id: str, day: date) -> dict[Stage, list[Reservation]]:

@@ -120,7 +120,7 @@ def applications(scope: Scope, weeks: Sequence[date]) -> list[ApplicationWeek]:
 
 
 def sessions(scope: Scope, weeks: Sequence[date], calendar: WorkCalendar) -> dict[VisitKind, list[SessionWeek]]:
-    """The use of sessions week by week, for each kind of which there were places; four statements."""
+    """The use of sessions week by week, for each kind of which there were places or visits; five statements."""
     last = weeks[-1] + timedelta(days=6)
     taken: dict[VisitKind, Counter[date]] = defaultdict(Counter)
     places: dict[VisitKind, Counter[date]] = defaultdict(Counter)

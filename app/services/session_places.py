@@ -16,7 +16,8 @@ from app.rules.visit_timetable import is_held, slots_on
 from app.rules.vocabulary import SessionState, VisitKind
 from app.services import closure_guard, visit_rules
 from app.services.visit_rules import SESSION_KINDS
-from models import VisitClosure, VisitRules, VisitSession
+from models import Reservation, VisitClosure, VisitRules, VisitSession
+from models.reservation import PLACED_STATES
 
 Scope = frozenset[str] | None
 
@@ -34,13 +35,13 @@ class Places(NamedTuple):
 def by_day(
     scope: Scope, first: date, last: date, calendar: WorkCalendar, kinds: Sequence[VisitKind] = SESSION_KINDS
 ) -> list[Places]:
-    """The days on which there were places, both ends included; four statements however many there are.
+    """The days on which there were places or visits, both ends included; five statements however many there are.
 
     *Places* of a day: what the timetable of today holds on it, without sessions that a closure stops; where more
     was opened than it would hold now (it has changed since), what was opened. *Taken*: bookings that took place, are
-    to come or were missed; a place that was given back is not taken.
+    to come or were missed; a place that was given back is not taken, one that is kept for an open form neither.
     """
-    opened = _opened(scope, first, last)
+    opened, taken = _opened(scope, first, last), _taken(scope, first, last)
     closed: dict[str, list[VisitClosure]] = defaultdict(list)
     for closure in closure_guard.running(None if scope is None else sorted(scope), first, last):
         closed[closure.agency_id].append(closure)
@@ -51,20 +52,19 @@ def by_day(
             if places := _places_on(rules, day, calendar, closed.get(agency_id, ())):
                 offered[agency_id, rules.kind, day] = places
     found = []
-    for key in sorted(offered.keys() | opened.keys()):
-        taken, capacity = opened.get(key, (0, 0))
-        if key[1] in kinds and (places := max(capacity, offered.get(key, 0))):
-            found.append(Places(*key, taken, places))
+    for key in sorted(offered.keys() | opened.keys() | taken.keys()):
+        places = max(opened.get(key, 0), offered.get(key, 0))
+        if key[1] in kinds and (places or key in taken):
+            found.append(Places(*key, taken.get(key, 0), places))
     return found
 
 
-def _opened(scope: Scope, first: date, last: date) -> dict[tuple[str, VisitKind, date], tuple[int, int]]:
+def _opened(scope: Scope, first: date, last: date) -> dict[tuple[str, VisitKind, date], int]:
     rows = db.session.execute(
         select(
             VisitSession.agency_id,
             VisitSession.kind,
             VisitSession.visit_on,
-            func.sum(VisitSession.taken),
             func.sum(VisitSession.capacity),
         )
         .where(
@@ -75,7 +75,22 @@ def _opened(scope: Scope, first: date, last: date) -> dict[tuple[str, VisitKind,
         )
         .group_by(VisitSession.agency_id, VisitSession.kind, VisitSession.visit_on)
     )
-    return {(agency, kind, day): (int(taken), int(capacity)) for agency, kind, day, taken, capacity in rows}
+    return {(agency, kind, day): int(capacity) for agency, kind, day, capacity in rows}
+
+
+def _taken(scope: Scope, first: date, last: date) -> dict[tuple[str, VisitKind, date], int]:
+    row = Reservation
+    rows = db.session.execute(
+        select(row.agency_id, row.kind, row.visit_on, func.count())
+        .where(
+            row.visit_on.between(first, last),
+            row.kind.in_(SESSION_KINDS),
+            row.state.in_(PLACED_STATES),
+            true() if scope is None else row.agency_id.in_(sorted(scope)),
+        )
+        .group_by(row.agency_id, row.kind, row.visit_on)
+    )
+    return {(agency, kind, day): number for agency, kind, day, number in rows}
 
 
 def _rules(scope: Scope) -> Iterable[tuple[str, VisitRulesDocument]]:

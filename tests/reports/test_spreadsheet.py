@@ -25,7 +25,7 @@ def test_a_formula_is_only_text(text: str) -> None:
     assert harmless(text).startswith("'")
 
 
-@pytest.mark.parametrize("text", ["", "0609", "黃小萍", "09:05~09:40", "a=b"])
+@pytest.mark.parametrize("text", ["", "0609", "黃小萍", "09:05~09:40", "a=b", "－"])
 def test_anything_else_stays_as_it_is(text: str) -> None:
     assert harmless(text) == text
 

@@ -76,9 +76,16 @@ def test_what_is_no_calendar_has_faults(text: str) -> None:
     assert read(text, YEAR).total > 0
 
 
-def test_another_year_is_refused_line_by_line_and_only_the_first_are_named() -> None:
+def test_a_file_of_another_year_is_one_mistake_that_names_both_years() -> None:
     reading = read(written(lines(2025)), YEAR)
-    assert reading.total == 366 and len(reading.faults) == 100
+    (fault,) = reading.faults
+    assert (reading.total, fault.line, fault.column, fault.found) == (1, 2, "西元日期", "20250101")
+    assert "2026年之日期；本檔全部為2025年" in str(fault.expected)
+
+
+def test_two_years_in_one_file_are_refused_line_by_line_and_only_the_first_are_named() -> None:
+    reading = read(written([*lines(2025), *lines(2024)[1:]]), YEAR)
+    assert reading.total == 365 + 366 + 1 and len(reading.faults) == 100
 
 
 def test_what_is_no_text_is_refused() -> None:

@@ -10,15 +10,40 @@ from sqlalchemy import Boolean, Column, Date, Enum, Integer, Uuid
 
 from app.i18n import _
 from app.rules import masking
-from app.rules.person_looks import LookPurpose
+from app.rules.person_looks import LookPurpose, SearchKind
 from app.rules.vocabulary import StaffRole, Word
 from app.services.unmasking import Purpose
 from models import Base
 from models.base import Instant
-from views.auditor.trail_words import FACTS
+from views.auditor.fact_words import FACTS
+from views.auditor.plain_words import LABELS
 
 #: Facts that are no column of their record and say nothing about a person.
-_HARMLESS = {"rows", "edition", "visit_on", "format", "list"}
+_HARMLESS = {
+    "rows",
+    "edition",
+    "visit_on",
+    "format",
+    "list",
+    "month",
+    "outside",
+    "bookings",
+    "restored",
+    "left",
+    "place",
+    "applications",
+    "grants",
+    "entries",
+    "messages",
+    "consents",
+    "readings",
+    "ends_on",
+    "valid_until",
+    "replaced",
+    "job",
+}
+#: Facts that are a word of a closed set.
+_WORDS: dict[str, type[Word]] = {"by": SearchKind, "role": StaffRole}
 #: Kinds of column that cannot hold a person's words or numbers.
 _CLOSED_TYPES = (Enum, Date, Instant, Boolean, Integer, Uuid)
 
@@ -38,14 +63,20 @@ def shown(kind: str, facts: Mapping[str, Any], reasons: Collection[str]) -> list
     found = []
     for name, value in facts.items():
         column = table.c.get(name) if table is not None else None
-        label = FACTS.get(name, name)
+        label = label_of(name)
         if name == "roles":
-            found.append(Fact(label, None, _roles(value)))
+            before, after = value if value and isinstance(value[0], list) else (None, value)
+            found.append(Fact(label, None if before is None else _roles(before), _roles(after)))
         elif isinstance(value, list) and len(value) == 2:
             found.append(Fact(label, *(_one(name, column, one, reasons) for one in value)))
         else:
             found.append(Fact(label, None, _one(name, column, value, reasons)))
     return found
+
+
+def label_of(name: str) -> Any:
+    """What a value is called; a day of the calendar stands for itself."""
+    return FACTS.get(name) or LABELS.get(name, name)
 
 
 def _one(name: str, column: Column[Any] | None, value: Any, reasons: Collection[str]) -> str:
@@ -54,6 +85,8 @@ def _one(name: str, column: Column[Any] | None, value: Any, reasons: Collection[
     if name == "purpose":
         words = next((words for words in (Purpose, LookPurpose) if value in words.values()), None)
         return str(words(value).label) if words is not None else hidden()
+    if name in _WORDS:
+        return str(_WORDS[name](value).label) if value in _WORDS[name].values() else hidden()
     if name == "reason":
         return str(value) if value in reasons else hidden()
     if column is None:

@@ -14,6 +14,7 @@ from sqlalchemy import Enum, inspect
 from app.rules import masking
 from models import Applicant, Inmate
 from views.auditor.filters import Days, Exactly, OneOf, of_agency, of_inmate
+from views.auditor.plain_cells import CELLS
 from views.auditor.plain_words import LABELS
 from views.auditor.records import RecordView
 from views.auditor.shown import column, inmate, person
@@ -50,6 +51,8 @@ def _cell(model: type, name: str) -> Callable[..., Any] | None:
     if name == "itself":
         return column(inmate)
     mapper: Any = inspect(model)
+    if (words := CELLS.get((str(mapper.local_table.name), name))) is not None:
+        return column(words)
     if name in mapper.relationships:
         target = mapper.relationships[name].mapper.class_
         if target is Inmate:

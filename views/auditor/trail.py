@@ -17,11 +17,11 @@ from views.auditor.filters import Bar, Days, Exactly, Having, OneOf, of_agency
 from views.auditor.records import RecordView
 from views.auditor.shown import actor, address, agency_name, broken, column
 from views.auditor.subjects import KINDS, page_of, story_of
-from views.auditor.trail_words import ACTORS, EVENTS, LOOKS, SUBJECTS
+from views.auditor.trail_words import ACTORS, EVENTS, LOOKS, SUBJECTS, THINGS
 
 
 def _subjects() -> dict[str, Any]:
-    return {**{table: kind.name for table, kind in KINDS.items()}, **SUBJECTS}
+    return {**{table: kind.name for table, kind in KINDS.items()}, **SUBJECTS, **THINGS}
 
 
 class TrailView(Exporting, RecordView):

@@ -51,6 +51,9 @@ SUBJECTS: dict[str, Any] = {
     "audit_entry": _l("稽核軌跡"),
 }
 
+#: What acts are about that is no table.
+THINGS: dict[str, Any] = {"session": _l("登入"), "keys": _l("加密金鑰")}
+
 EVENTS: dict[str, Any] = {
     "calendar_day.import": _l("匯入辦公日曆"),
     "reservation.day_off": _l("接見日期改為放假，預約標示注意"),
@@ -267,33 +270,3 @@ LOOKS = (
     "audit.timeline",
     "audit.unmasked",
 )
-
-#: Names of values that are more than a column of their record.
-FACTS: dict[str, Any] = {
-    "state": _l("狀態"),
-    "reason": _l("不通過原因"),
-    "code": _l("參數類別"),
-    "value": _l("參數值"),
-    "from_on": _l("生效日期"),
-    "outside": _l("落在時段外之預約件數"),
-    "roles": _l("角色"),
-    "visit_on": _l("接見日期"),
-    "edition": _l("版次"),
-    "number": _l("號次"),
-    "format": _l("檔案格式"),
-    "rows": _l("筆數"),
-    "name": _l("名稱"),
-    "full_name": _l("全名"),
-    "phone": _l("電話"),
-    "address": _l("地址"),
-    "username": _l("帳號名稱"),
-    "purpose": _l("查閱目的"),
-    "note": _l("說明"),
-    "job": _l("排程工作"),
-    "error": _l("錯誤"),
-    "event": _l("通知事項"),
-    "channel": _l("分類"),
-    "locale": _l("語言"),
-    "list": _l("清單"),
-    "filters": _l("查詢條件"),
-}

@@ -17,9 +17,10 @@ from app.rules.vocabulary import ReservationState, ServiceItem, VisitKind
 from app.services import notifications, visiting
 from models import Applicant, Companion, Inmate, Reservation, ServiceGrant
 from views.backoffice import booking_hints, scope
+from views.backoffice.booking_states import kind_filter
 from views.backoffice.case_facts import locale
 from views.backoffice.criteria import Criteria
-from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, TextFilter
+from views.backoffice.filters import AgencyFilter, DateRangeFilter, TextFilter
 
 #: Rows on one page: one save decides them one after another.
 PAGE_ROWS = 100
@@ -29,7 +30,7 @@ KINDS = tuple(VisitKind)
 #: Without any of them: everything that waits.
 FILTERS = (
     AgencyFilter(),
-    ChoiceFilter("kind", VisitKind, _l("接見類型"), among=KINDS),
+    kind_filter(KINDS),
     DateRangeFilter("requested_on", _l("申請日期")),
     DateRangeFilter("visit_on", _l("接見日期"), ("visit_from", "visit_until")),
     TextFilter("number", _l("預約編號")),

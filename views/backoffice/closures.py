@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from flask_login import current_user
@@ -29,7 +30,7 @@ from views.backoffice.base import Answer as Page
 from views.backoffice.case_facts import locale
 from views.backoffice.closure_forms import ClosureForm, ExtendForm
 from views.backoffice.columns import Column
-from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter
+from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, Filter, Reading
 from views.backoffice.forms import RecordForm, refuse
 from views.backoffice.interface import UnitOfWorkInterface
 
@@ -55,6 +56,31 @@ def _period(row: VisitClosure) -> str:
     return closure_words.period(row, locale())
 
 
+def _unanswered(row: VisitClosure) -> str:
+    """How many bookings wait for their bookers; asked once per request for the whole page."""
+    if row.id not in g.setdefault("unanswered", {}):
+        g.unanswered[row.id] = closure_answers.waiting([row.id]).get(row.id, 0)
+    return str(g.unanswered[row.id])
+
+
+class UnansweredFilter(Filter):
+    """待回覆: what 首頁 counts."""
+
+    kind = "choice"
+    label = _l("回覆情形")
+    names = ("unanswered",)
+    when_asked = True
+
+    def read(self, model: Any, args: Mapping[str, str]) -> Reading:
+        """Closures of which some booking waits for its booker."""
+        is_asked = bool(args.get("unanswered", "").strip())
+        options = [("", _("全部")), ("1", _("有待申請人回覆者"))]
+        reading = Reading(self, {"unanswered": "1" if is_asked else ""}, options=options)
+        if is_asked:
+            reading.conditions.append(closure_answers.has_waiting())
+        return reading
+
+
 class ClosureView(AgencyScopedModelView):
     """停止辦理接見."""
 
@@ -68,6 +94,7 @@ class ClosureView(AgencyScopedModelView):
         AgencyFilter(),
         ChoiceFilter("kind", VisitKind, _l("接見類型")),
         DateRangeFilter("from_at", _l("起日")),
+        UnansweredFilter(),
     )
     order = ("from_at",)
     descending = True
@@ -78,9 +105,13 @@ class ClosureView(AgencyScopedModelView):
         Column(_l("停止辦理期間"), _period),
         Column(_l("原因"), lambda row: closure_words.worded(row.reason), kind="wide"),
         Column(_l("回覆期限"), "answer_by"),
+        Column(_l("待回覆件數"), _unanswered, kind="number"),
         Column(_l("狀態"), _state),
     )
     details = (*columns, Column(_l("登記人員"), "made_by.full_name"), Column(_l("登記時間"), "created_at"))
+
+    def prepare_rows(self, rows: Sequence[VisitClosure]) -> None:
+        g.unanswered = dict.fromkeys([row.id for row in rows], 0) | closure_answers.waiting([row.id for row in rows])
 
     def name_of(self, row: VisitClosure) -> str:
         return f"{row.agency.name} {_period(row)}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from app.i18n import _l
-from app.rules.vocabulary import ReservationState, VisitKind
+from app.rules.vocabulary import VisitKind
 from app.services.session_bookings import LETTERS
 from models import Reservation
 from views.backoffice import booking_facts
 from views.backoffice.base import AgencyScopedModelView
+from views.backoffice.booking_states import state_filter
 from views.backoffice.columns import Column
 from views.backoffice.filters import AgencyFilter, ChoiceFilter, TextFilter
 from views.backoffice.interface import UnitOfWorkInterface
@@ -33,7 +34,7 @@ class FamilyBookingView(AgencyScopedModelView):
         ChoiceFilter("kind", VisitKind, _l("接見類型"), among=KINDS),
         TextFilter("inmate.number", _l("呼號"), name="inmate"),
         TextFilter("number", _l("預約編號")),
-        ChoiceFilter("state", ReservationState, _l("狀態")),
+        state_filter(),
         AttentionFilter(),
     )
     order = ("visit_on", "arrives_at")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -45,7 +46,7 @@ class NumberField(IntegerField):
     """A whole number."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
+        typed = unicodedata.normalize("NFKC", valuelist[0]).strip() if valuelist else ""
         plain = typed.removeprefix("-")
         if typed and not (plain.isascii() and plain.isdecimal() and len(plain) <= 9):
             raise ValueError(_("「%(label)s」須為整數。請重新輸入。", label=self.label.text))

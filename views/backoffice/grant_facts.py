@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.i18n import _, _l
-from app.rules.dates import booking_date
+from app.rules.dates import booking_date, list_date
 from app.services import grant_bookings
 from models import Officer, Reservation, ServiceGrant, StateMove
 from views.backoffice.case_facts import Facts, locale, moment, reason, span, standing
@@ -52,6 +52,15 @@ def of(grant: ServiceGrant) -> Facts:
         (_("有效期限"), span(grant.from_on, grant.until_on)),
         (_("狀態"), str(standing(grant).label)),
     ]
+    origin = grant.application
+    if origin.agency_id != grant.agency_id:
+        # The grant has followed the inmate; case and papers have not.
+        where = _(
+            "%(agency)s（申請日期%(day)s）。案件及附件留存該機關，需查閱時請洽該機關。",
+            agency=origin.agency.name,
+            day=list_date(origin.applied_on),
+        )
+        facts.append((_("原申請案件"), where))
     if grant.reason or grant.reason_note:
         facts.append((_("原因"), reason(grant.reason, grant.reason_note)))
     return facts

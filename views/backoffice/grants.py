@@ -24,7 +24,7 @@ from app.rules.vocabulary import GrantState, ServiceItem
 from app.security import Actor
 from app.services import grants
 from models import ServiceGrant
-from views.backoffice import grant_facts, looks
+from views.backoffice import grant_facts, looks, scope
 from views.backoffice.access import permitted
 from views.backoffice.base import AgencyScopedModelView, Answer
 from views.backoffice.case_facts import standing
@@ -109,7 +109,13 @@ class GrantView(AgencyScopedModelView):
         return f"{_inmate(row)} {name_circle(row.applicant.name)}"
 
     def case_url(self, row: ServiceGrant) -> str | None:
-        """The application behind a grant, where this officer may see it; for templates."""
+        """The application behind a grant, where this officer may see it; for templates.
+
+        It stays with the agency that decided it when the grant follows an inmate to another one.
+        """
+        own = scope.agency_ids()
+        if own is not None and row.application.agency_id not in own:
+            return None
         is_family = applied_as(row.item) is ServiceItem.FAMILY
         screen = "FamilyApplicationView" if is_family else "LawyerApplicationView"
         if not self.appbuilder.sm.has_access("can_review", screen):

@@ -18,6 +18,7 @@ from app.rules.vocabulary import ReservationState, ServiceItem, VisitKind
 from app.services import figures
 from app.services.figures import ApplicationWeek, Scope, SessionWeek, VisitWeek
 from views.backoffice import charts
+from views.backoffice.booking_states import StateGroup
 from views.backoffice.charts import Chart, Series
 from views.backoffice.family_bookings import KINDS as SESSION_KINDS
 from views.backoffice.offers import Offers
@@ -131,7 +132,7 @@ def _use(kind: VisitKind, found: Sequence[SessionWeek], offers: Offers) -> Panel
         (
             list_date(week.monday),
             [
-                Cell(str(week.taken), offers.url("FamilyBookingView", kind=kind.value, **_days(week))),
+                Cell(str(week.taken), _taken(kind, week, offers)),
                 Cell(str(week.places)),
                 Cell(_percent(rules.rate(week.taken, week.places))),
             ],
@@ -188,6 +189,10 @@ def _decided(week: ApplicationWeek, item: ServiceItem, offers: Offers) -> str:
     """The list of what was decided this week; it begins with the oldest of it, so that the index helps."""
     since = {"from": week.oldest[item]} if item in week.oldest else {}
     return offers.url(_LISTS[item], state="", decided_from=week.monday, decided_until=week.last, **since)
+
+
+def _taken(kind: VisitKind, week: SessionWeek, offers: Offers) -> str:
+    return offers.url("FamilyBookingView", kind=kind.value, state=StateGroup.PLACED.value, **_days(week))
 
 
 def _days(week: Any) -> dict[str, date]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from app.rules.device_visits import DEVICE_KINDS
 from app.rules.vocabulary import ReservationState, VisitKind
 from app.services import day_desk, office, undelivered
 from app.services.office import Scope, Waiting
+from views.backoffice.booking_states import KindGroup, StateGroup
 from views.backoffice.family_bookings import KINDS as SESSION_KINDS
 from views.backoffice.offers import Offers
 
@@ -40,11 +41,11 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Day:
-    """Today's visits by stage, and the list behind them."""
+    """Today's visits: the desk's page where there is one, and for each list its name and a figure for each stage."""
 
     label: str
-    counts: day_desk.Counts
-    url: str
+    url: str | None
+    lines: Sequence[tuple[str, Sequence[tuple[str, int, str]]]]
 
 
 def alarms(scope: Scope, offers: Offers, calendar: WorkCalendar) -> Iterator[Alarm]:
@@ -60,7 +61,7 @@ def alarms(scope: Scope, offers: Offers, calendar: WorkCalendar) -> Iterator[Ala
                 oldest=Shown(alarm.oldest, sentence_date),
                 time=alarm.first_arrival,
             ),
-            offers.url("BookingReviewView", visit_from=alarm.day, visit_until=alarm.day),
+            offers.url("BookingReviewView", kind=KindGroup.LAWYERS.value, visit_from=alarm.day, visit_until=alarm.day),
         )
 
 
@@ -68,23 +69,25 @@ def cancelled_late(waiting: Waiting, offers: Offers) -> Alarm | None:
     """Who cancelled when the control desk may have its roster already."""
     if not waiting.cancelled_late or "OnsiteBookingView" not in offers:
         return None
-    days = {"from": clock.today(), "until": waiting.next_day}
     return Alarm(
         _("今日有%(n)s件預約於截止時間後由申請人取消", n=waiting.cancelled_late),
         _("已列印清冊者，請列印補充清冊並通知中央台。"),
-        offers.url("OnsiteBookingView", state=ReservationState.CANCELLED.value, **days),
+        offers.url("OnsiteBookingView", late="1"),
     )
 
 
 def today(scope: Scope, offers: Offers) -> Day | None:
-    """How today's visits stand: all of them at the desk, those by session for whoever has no desk."""
-    day = clock.today()
-    if "DayDeskView" in offers:
-        return Day(_("今日接見"), day_desk.counts(scope, day), offers.url("DayDeskView"))
-    if "FamilyBookingView" in offers:
-        counts = day_desk.counts(scope, day, SESSION_KINDS)
-        return Day(_("今日家屬及行動接見"), counts, offers.url("FamilyBookingView", **{"from": day, "until": day}))
-    return None
+    """How today's visits stand, in each list that this officer may open; one statement."""
+    offered = [group for group in _groups() if group[1] in offers]
+    if not offered:
+        return None
+    found = day_desk.counts_of(scope, clock.today(), [kinds for _label, _name, kinds in offered])
+    day = _day(clock.today())
+    lines = [
+        (label, [(stage, number, offers.url(name, state=state, **day)) for stage, number, state in _stages(counts)])
+        for (label, name, _kinds), counts in zip(offered, found, strict=True)
+    ]
+    return Day(_("今日接見"), offers.url("DayDeskView") if "DayDeskView" in offers else None, lines)
 
 
 def figures(scope: Scope, offers: Offers, waiting: Waiting) -> Iterator[Figure]:
@@ -94,13 +97,15 @@ def figures(scope: Scope, offers: Offers, waiting: Waiting) -> Iterator[Figure]:
     yield from _flagged(offers, waiting)
     if "OnsiteBookingView" in offers:
         day = Shown(waiting.next_day, booking_date)
-        url = offers.url("OnsiteBookingView", **{"from": waiting.next_day, "until": waiting.next_day})
+        url = offers.url("OnsiteBookingView", state=StateGroup.AWAITED.value, **_day(waiting.next_day))
         yield Figure(_("次一接見日之預約律師現場接見"), waiting.next_day_visits, str(day), url)
     if "ClosureView" in offers:
         remark = _("目前沒有待回覆之預約")
         if waiting.next_unanswered:
             remark = _("最早之原接見日期：%(day)s", day=Shown(waiting.next_unanswered, sentence_date))
-        yield Figure(_("停止辦理接見待申請人回覆"), waiting.unanswered, remark, offers.url("ClosureView"))
+        yield Figure(
+            _("停止辦理接見待申請人回覆"), waiting.unanswered, remark, offers.url("ClosureView", unanswered="1")
+        )
     if "WorkItemView" in offers:
         number, since = office.work_items(scope)
         remark = _("目前沒有待辦事項")
@@ -158,7 +163,31 @@ def _flagged(offers: Offers, waiting: Waiting) -> Iterator[Figure]:
             remark = _("目前沒有注意事項")
             if following:
                 remark = _("最近接見日期：%(day)s", day=Shown(following, sentence_date))
-            yield Figure(label, number, remark, offers.url(name, attention="any"))
+            url = offers.url(name, attention="any", state=StateGroup.LIVE.value)
+            yield Figure(label, number, remark, url)
+
+
+def _groups() -> Sequence[tuple[str, str, tuple[VisitKind, ...]]]:
+    """The two lists of visits."""
+    return (
+        (_("律師現場接見"), "OnsiteBookingView", (VisitKind.LAWYER_ON_SITE,)),
+        (_("家屬及行動接見"), "FamilyBookingView", SESSION_KINDS),
+    )
+
+
+def _stages(counts: day_desk.Counts) -> Sequence[tuple[str, int, str]]:
+    """Name, number, and what the list calls it."""
+    return (
+        (_("未報到"), counts.awaited, StateGroup.AWAITED.value),
+        (_("已報到"), counts.here, ReservationState.CHECKED_IN.value),
+        (_("接見中"), counts.running, ReservationState.IN_PROGRESS.value),
+        (_("結束"), counts.over, StateGroup.OVER.value),
+        (_("其中未到"), counts.no_show, ReservationState.NO_SHOW.value),
+    )
+
+
+def _day(day: date) -> dict[str, Any]:
+    return {"from": day, "until": day}
 
 
 def _waited(since: date) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from app import clock
 from app.i18n import _l
-from app.rules.vocabulary import Attention, BookingSource, ReservationState, VisitKind
+from app.rules.vocabulary import Attention, BookingSource, VisitKind
 from app.security import Actor
 from app.services import audit, state_moves
 from app.transaction import end_reading
@@ -22,6 +22,7 @@ from reports.slip import render_slip
 from views.backoffice import booking_facts, booking_search, booking_slips
 from views.backoffice.access import permitted
 from views.backoffice.base import AgencyScopedModelView
+from views.backoffice.booking_states import CancelledLateFilter, state_filter
 from views.backoffice.columns import Column
 from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, Filter, Reading, TextFilter
 from views.backoffice.interface import UnitOfWorkInterface
@@ -74,9 +75,10 @@ class OnsiteBookingView(AgencyScopedModelView):
         FromTodayFilter("visit_on", _l("接見日期")),
         TextFilter("inmate.number", _l("呼號"), name="inmate"),
         TextFilter("number", _l("預約編號")),
-        ChoiceFilter("state", ReservationState, _l("狀態")),
+        state_filter(),
         ChoiceFilter("source", BookingSource, _l("預約方式")),
         AttentionFilter(),
+        CancelledLateFilter(),
     )
     order = ("visit_on", "arrives_at")
     load = ("agency", "inmate", "companions")

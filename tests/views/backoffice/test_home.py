@@ -72,17 +72,19 @@ def test_an_officers_morning(signed_in: Enter, busy: Agency) -> None:
     assert f"待審核之家屬現場接見 {since}" in seen and "待審核之行動及遠距接見 2件" in seen
     assert "停止辦理接見待申請人回覆 1件 最早之原接見日期：2026年3月5日（星期四）" in seen
     assert "待審核之預約律師現場接見" not in seen, "the desk reviews them"
-    assert "今日家屬及行動接見" in seen and titles(page.text) == CHARTS
+    assert "今日接見 家屬及行動接見 未報到 0 " in seen and "律師現場接見 未報到" not in seen
+    assert titles(page.text) == CHARTS
     followed = {url: door.get(url).status_code for url in links(page.text)}
     assert len(followed) > 40 and set(followed.values()) == {200}
 
 
 def test_the_desk_and_headquarters(signed_in: Enter, busy: Agency) -> None:
     desk = words(signed_in(factories.desk(busy)).get(HOME))
-    assert "今日接見 未報到 0 已報到 1" in desk and "有注意事項之預約 1件" in desk
+    assert re.search("今日接見 律師現場接見 未報到 0 .* 已報到 1 .* 家屬及行動接見 未報到 0 ", desk)
+    assert "有注意事項之預約 1件" in desk
     assert "每週收件與審結" not in desk and "每週未到" in desk and "梯次使用情形：預約現場接見" in desk
     page = signed_in(factories.headquarters()).get(HOME)
-    assert "今日接見 未報到 0 已報到 2" in words(page) and titles(page.text) == CHARTS
+    assert re.search("今日接見 律師現場接見 未報到 0 .* 已報到 2 ", words(page)) and titles(page.text) == CHARTS
 
 
 def test_a_number_of_a_chart_leads_to_what_it_counts(signed_in: Enter, busy: Agency) -> None:

@@ -76,6 +76,15 @@ def test_families_items_are_found_by_item(agency: Agency, officer: Office) -> No
     assert officer.follows("檢視原申請案件").title == "家屬服務項目審核"
 
 
+def test_a_grant_that_followed_its_inmate_says_where_the_case_lies(agency: Agency, officer: Office) -> None:
+    former = factories.agency(name="臺中女子監獄")
+    case = factories.application(about=factories.inmate(former), state=ApplicationState.APPROVED)
+    moved = factories.grant(case, agency_id=agency.id, state=GrantState.TO_CHECK)
+    page = officer.opens(show(moved))
+    assert "臺中女子監獄（申請日期2026/03/03）。案件及附件留存該機關，需查閱時請洽該機關。" in page.text
+    assert "檢視原申請案件" not in page.text
+
+
 def test_by_number_and_end(agency: Agency, officer: Office) -> None:
     grant, _other = grant_of(agency), grant_of(agency, 40)
     assert len(officer.opens(f"{LIST}?number={grant.inmate.number}").rows()) == 1
