@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -54,7 +55,7 @@ def find(agency_id: str, number: str, actor: Actor) -> Inmate:
     agency = db.session.get(Agency, agency_id) if agency_id else None
     if agency is None:
         raise AgencyMissing("agency_id")
-    number = number.strip()
+    number = unicodedata.normalize("NFKC", number).strip()
     if not number:
         raise NumberMissing("number")
     if actor.kind == "applicant":

@@ -67,7 +67,8 @@ def test_a_number_is_proved_by_the_code_that_came(
     assert message.state == MessageState.SENT and message.parts == 1
     token = db.session.scalars(select(OneTimeToken)).one()
     assert code not in token.digest and token.value == "0912345678"
-    mobile_codes.confirm(person.id, f" {code[:3]} {code[3:]}", ANYBODY)
+    full_width = "".join(chr(ord(digit) + 0xFEE0) for digit in code[3:])
+    mobile_codes.confirm(person.id, f" {code[:3]} {full_width}", ANYBODY)
     assert is_verified(person)
     with pytest.raises(CodeWrong):
         mobile_codes.confirm(person.id, code, ANYBODY)

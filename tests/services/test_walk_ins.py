@@ -32,7 +32,7 @@ def desk(inmate: Inmate) -> Officer:
 
 def asked(inmate: Inmate, **changes: object) -> WalkIn:
     visitor = VisitorData("王大明", "lawyer", "A123456789", "", "(106)臺檢證字第1號")
-    record = VisitRecord("律師", "45", "桃園市桃園區縣府路1號")
+    record = VisitRecord("律師", "４５", "桃園市桃園區縣府路1號")
     return replace(WalkIn(inmate.agency_id, inmate.number, visitor, record, "form-1"), **changes)  # type: ignore[arg-type]
 
 
@@ -105,7 +105,7 @@ def test_neither_restriction_nor_hour_refuses(inmate: Inmate, desk: Officer, clo
 
 
 def test_the_record_has_to_be_complete(inmate: Inmate, desk: Officer) -> None:
-    for age in ("", "0", "131", "x", "４５"):
+    for age in ("", "0", "131", "x", "四五"):
         with pytest.raises(RuleErrors) as refused:
             enter(inmate, desk, record=VisitRecord("", age, " "))
         assert [e.field for e in refused.value.errors] == ["occupation", "age", "address"]
