@@ -58,6 +58,8 @@ RESERVATION_MOVES = Moves(
         "away": {State.APPROVED: State.INMATE_AWAY, State.CHECKED_IN: State.INMATE_AWAY},
         "start": {State.CHECKED_IN: State.IN_PROGRESS},
         "finish": {State.IN_PROGRESS: State.COMPLETED},
+        #: An entry at the desk that should not have been made; the desk takes it back on the same day.
+        "undo_entry": {State.CHECKED_IN: State.CANCELLED},
         # The desk takes its last move back on the same day: to before it for whoever was here, else to before check-in.
         "undo": {
             State.CHECKED_IN: State.APPROVED,

@@ -33,7 +33,7 @@ PASSES_WITH_TIME = REMINDERS | {"verify", "password", "mobile_code"}
 STANDS_ALONE = frozenset(
     {
         *("verify", "registered_before", "address_known", "password", "password_changed", "bounced"),
-        *("mail_change", "mail_change_told", "mail_changed"),
+        *("mail_change", "mail_change_told", "mail_changed", "staff_mail_changed"),
         *("second_factor_on", "second_factor_off", "second_factor_codes", "mobile_code"),
     }
 )

@@ -55,7 +55,7 @@ class NotCheckedIn(IllegalMove):
 class NothingToUndo(RuleError):
     """Only what the desk has done today can be taken back."""
 
-    sentence = _l("本件沒有今日登記的步驟可以復原。現場登記自「已報到」開始，不能復原為未報到。")
+    sentence = _l("本件沒有今日登記的步驟可以復原。現場登記自「已報到」開始，登記錯誤者請於當日「取消現場登記」。")
     status = 409
 
 
@@ -72,7 +72,7 @@ def check_in(reservation_id: str, version: int, scope: Scope, actor: Actor) -> i
     Raises :class:`NotItsDay`, :class:`NotReviewed`, ``IllegalMove``, :class:`MovedMeanwhile`, ``Stale``, ``NotFound``.
     """
     with transaction() as session:
-        row = _taken(session, reservation_id, version, scope)
+        row = taken(session, reservation_id, version, scope)
         if row.state == ReservationState.PENDING:
             raise NotReviewed()
         RESERVATION_MOVES.target("check_in", row.state)  # the state's own sentence comes before the day's
@@ -108,7 +108,7 @@ def finish(reservation_id: str, version: int, scope: Scope, actor: Actor) -> Non
 def fail(reservation_id: str, move: str, note: str, version: int, scope: Scope, actor: Actor) -> None:
     """Note that a visit of any kind did not take place, and tell its booker; raises as ``desk_moves.mark``."""
     with transaction() as session:
-        note_failure(session, _taken(session, reservation_id, version, scope), move, note, actor)
+        note_failure(session, taken(session, reservation_id, version, scope), move, note, actor)
 
 
 def undo(reservation_id: str, version: int, scope: Scope, actor: Actor) -> bool:
@@ -118,7 +118,7 @@ def undo(reservation_id: str, version: int, scope: Scope, actor: Actor) -> bool:
     """
     try:
         with transaction() as session:
-            row = _taken(session, reservation_id, version, scope)
+            row = taken(session, reservation_id, version, scope)
             done = _last_of_today(session, row)
             if done is None:
                 raise NothingToUndo()
@@ -177,13 +177,13 @@ def _moved(
     reservation_id: str, move: str, note: Callable[[Reservation], None], version: int, scope: Scope, actor: Actor
 ) -> None:
     with transaction() as session:
-        row = _taken(session, reservation_id, version, scope)
+        row = taken(session, reservation_id, version, scope)
         note(row)
         before = row.move(move)
         audit.moved(session, row, move, before, actor)
 
 
-def _taken(session: Session, reservation_id: str, version: int, scope: Scope) -> Reservation:
+def taken(session: Session, reservation_id: str, version: int, scope: Scope) -> Reservation:
     """A visit of any kind as it is now, locked."""
     row = locked(session, Reservation, reservation_id)
     if scope is not None and row.agency_id not in scope:

@@ -120,7 +120,7 @@ def send_code(applicant_id: str, actor: Actor) -> None:
 def confirm_code(applicant_id: str, typed: str, actor: Actor) -> None:
     """The proposed number is the account's once its code was typed; raises ``CodeWrong``, :class:`ProposalGone`."""
     throttle.claim(mobile_codes.TRIES, applicant_id)
-    code = "".join(sign for sign in typed if sign.isdigit() and sign.isascii())
+    code = mobile_codes.digits_of(typed)
     with transaction() as session:
         applicant = locked(session, Applicant, applicant_id)
         proposed = _proposal(session, applicant_id)

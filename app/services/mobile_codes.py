@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import unicodedata
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -128,7 +129,7 @@ def confirm_first(receipt: Receipt, typed: str, actor: Actor) -> None:
 def confirm(applicant_id: str, typed: str, actor: Actor) -> None:
     """The number is the account's own once its code was typed; raises :class:`CodeWrong`, ``throttle.TooMany``."""
     throttle.claim(TRIES, applicant_id)
-    code = "".join(sign for sign in typed if sign.isdigit() and sign.isascii())
+    code = digits_of(typed)
     with transaction() as session:
         applicant = locked(session, Applicant, applicant_id)
         token = session.scalar(
@@ -151,6 +152,11 @@ def confirm(applicant_id: str, typed: str, actor: Actor) -> None:
         throttle.clear(session, TRIES, applicant_id)
         session.flush()
         audit.record(session, "applicant.mobile_verified", actor, applicant)
+
+
+def digits_of(typed: str) -> str:
+    """A code as it was typed: full-width digits count, what stands between them does not."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", typed) if sign.isdigit() and sign.isascii())
 
 
 def prefer(applicant_id: str, prefers_sms: bool, actor: Actor) -> None:

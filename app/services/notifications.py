@@ -8,16 +8,17 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from app import clock
 from app.extensions import db
+from app.i18n import DEFAULT_LOCALE
 from app.rules.messages import HAS_DATE, REMINDERS, life_of
 from app.rules.vocabulary import Channel, MessageState
 from app.services import short_messages
 from app.services.text_cache import TemplateMissing, Text, text_of
-from models import Agency, Applicant, Base, Notification, Reservation
+from models import Agency, Applicant, Base, Notification, Officer, Reservation
 
 __all__ = [
     "HIDDEN_LINK",
@@ -27,8 +28,10 @@ __all__ = [
     "address",
     "compose",
     "enqueue",
+    "enqueue_to_staff",
     "letter",
     "log_of",
+    "not_arrived",
     "undelivered",
     "undelivered_for",
 ]
@@ -70,6 +73,16 @@ def enqueue(
     return message
 
 
+def enqueue_to_staff(
+    session: Session, event: str, officer: Officer, recipient: str, *, version: int, values: dict[str, Any]
+) -> Notification:
+    """Queue a mail to a member of staff in the caller's transaction; no SMS, and nobody's 簡訊電子郵件紀錄 but ours."""
+    text = compose(session, event, DEFAULT_LOCALE, None, values)
+    message = letter(event, None, officer, text, version=version, recipient=recipient)
+    session.add(message)
+    return message
+
+
 def compose(session: Session, event: str, locale: str, agency: Agency | None, values: dict[str, Any]) -> Text:
     """The text of an event in a language, with the tail that names the agency where it can be called."""
     shown = values
@@ -84,31 +97,32 @@ def compose(session: Session, event: str, locale: str, agency: Agency | None, va
 
 def letter(
     event: str,
-    applicant: Applicant,
+    applicant: Applicant | None,
     subject: Any,
     text: Text,
     *,
     version: int = 1,
     agency_id: str | None = None,
     give_up_at: datetime | None = None,
+    recipient: str | None = None,
 ) -> Notification:
-    """A mail with this text, ready to be queued."""
-    now = clock.now()
+    """A mail with this text, ready to be queued; to ``recipient`` where it goes to no applicant."""
+    now, reader = clock.now(), applicant.id if applicant else "staff"
     return Notification(
-        dedupe_key=f"{event}:{subject.id}:{version}:{applicant.id}:mail",
+        dedupe_key=f"{event}:{subject.id}:{version}:{reader}{short_messages.MAIL_KEY}",
         event=event,
         channel=Channel.MAIL,
         agency_id=agency_id,
-        applicant_id=applicant.id,
+        applicant_id=applicant.id if applicant else None,
         subject_kind=subject.__tablename__,
-        subject_id=subject.id,
+        subject_id=str(subject.id),
         subject_version=min(version, _HIGHEST_VERSION),
         subject=text.subject,
         queued_at=now,
         due_at=now,
         give_up_at=give_up_at or _give_up_at(event, subject, now),
         has_calendar=event in HAS_DATE and _is_reservation(subject),
-        recipient=applicant.mail,
+        recipient=applicant.mail if applicant else recipient,
         body=text.body,
     )
 
@@ -151,9 +165,22 @@ def about(subject: Base, limit: int = 50) -> list[Notification]:
     )
 
 
-def undelivered() -> ColumnElement[bool]:
+def not_arrived() -> ColumnElement[bool]:
     """The condition of a message that did not, or not certainly, arrive and that nobody has dealt with yet."""
     return and_(Notification.state.in_((MessageState.FAILED, MessageState.UNKNOWN)), Notification.handled_at.is_(None))
+
+
+def undelivered() -> ColumnElement[bool]:
+    """As :func:`not_arrived`, where the same news has not come to the person as an SMS, either."""
+    return and_(not_arrived(), ~_arrived_by_sms())
+
+
+def _arrived_by_sms() -> ColumnElement[bool]:
+    """Whether the SMS of a mail has arrived: the gateway's receipt says so, a mere acceptance does not."""
+    short, mail = aliased(Notification), Notification.dedupe_key
+    key = func.substr(mail, 1, func.length(mail) - len(short_messages.MAIL_KEY)).concat(short_messages.SMS_KEY)
+    arrived = exists().where(short.dedupe_key == key, short.state == MessageState.DELIVERED).correlate(Notification)
+    return and_(Notification.channel == Channel.MAIL, arrived)
 
 
 def undelivered_for(subject_ids: Iterable[str]) -> set[str]:

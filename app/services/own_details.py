@@ -1,7 +1,7 @@
 """基本資料修改: what a member of staff changes of the own account; name, roles, agencies are headquarters' matter.
 
-The office's address of e-mail serves to reach its officer; no message and no link of this program goes there, so the
-password asked again (by the door) is what guards it, and the trail keeps both addresses.
+The office's address of e-mail serves to reach its officer; no link of this program goes there, so the password asked
+again (by the door) is what guards it. The old address is told, and the trail keeps both.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from app.errors import RuleError
 from app.i18n import _l
 from app.security import Actor
-from app.services import audit, staff
+from app.services import audit, staff, staff_messages
 from app.transaction import locked, transaction
 from models import Officer
 
@@ -27,8 +27,11 @@ class OfficeMailInvalid(RuleError):
     sentence = _l("電子郵件格式不正確，例如name@mail.example.gov.tw。請重新輸入。")
 
 
-def change_mail(officer_id: int, mail: str, actor: Actor) -> None:
-    """Another office address; raises :class:`OfficeMailInvalid`, ``staff.AccountTaken``."""
+def change_mail(officer_id: int, mail: str, actor: Actor) -> bool:
+    """Another office address; returns whether the old one is told.
+
+    Raises :class:`OfficeMailInvalid`, ``staff.AccountTaken``.
+    """
     clean = mail.strip()
     if len(clean) > LONGEST_MAIL or not clean.isprintable() or not _MAIL.fullmatch(clean):
         raise OfficeMailInvalid("email")
@@ -37,9 +40,11 @@ def change_mail(officer_id: int, mail: str, actor: Actor) -> None:
             officer = locked(session, Officer, officer_id)
             before = officer.email
             if before == clean:
-                return
+                return False
             officer.email = clean
             session.flush()
+            told = staff_messages.mail_changed(session, officer, before, actor)
             audit.record(session, "officer.own_mail", actor, officer, facts={"email": [before, clean]})
+            return told is not None
     except IntegrityError as error:
         raise staff.AccountTaken("email") from error

@@ -20,6 +20,8 @@ from models import Applicant, Notification
 
 #: Under this name the sealed part of a mail keeps the SMS that is sent if the mail does not arrive.
 INSTEAD = "sms"
+#: How the keys of a mail and of the SMS that tells the same end; what stands before is the same.
+MAIL_KEY, SMS_KEY = ":mail", ":sms"
 
 
 def are_on() -> bool:
@@ -63,7 +65,7 @@ def sms_instead(session: Session, mail: Notification) -> Notification | None:
         return None
     if not is_taiwanese(person.mobile) or _is_over(mail):
         return None
-    if session.scalar(select(Notification.id).where(Notification.dedupe_key == _key(mail))) is not None:
+    if session.scalar(select(Notification.id).where(Notification.dedupe_key == key_beside(mail))) is not None:
         return None
     short = _short(mail, person.mobile, text)
     session.add(short)
@@ -115,14 +117,16 @@ def _is_over(mail: Notification) -> bool:
     return mail.event in REMINDERS and mail.give_up_at is not None and mail.give_up_at <= clock.now()
 
 
-def _key(mail: Notification) -> str:
-    return f"{mail.dedupe_key.removesuffix(':mail')}:sms"
+def key_beside(message: Notification) -> str:
+    """The key of the message that tells the same by the other channel."""
+    mine, other = (MAIL_KEY, SMS_KEY) if message.channel is Channel.MAIL else (SMS_KEY, MAIL_KEY)
+    return f"{message.dedupe_key.removesuffix(mine)}{other}"
 
 
 def _short(mail: Notification, mobile: str, text: str) -> Notification:
     now = clock.now()
     return Notification(
-        dedupe_key=_key(mail),
+        dedupe_key=key_beside(mail),
         event=mail.event,
         channel=Channel.SMS,
         agency_id=mail.agency_id,

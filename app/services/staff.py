@@ -26,6 +26,8 @@ __all__ = ["SignInFailed", "create", "ensure_roles", "is_usable", "rights", "sig
 
 #: An account that nobody used for so long is shut until headquarters opens it again (資通系統防護基準, 閒置帳號).
 IDLE_ACCOUNT = timedelta(days=90)
+#: Ends the address of an account that was made without one: nobody reads there.
+NO_ADDRESS = "@staff.invalid"
 #: Kinds of staff who see nothing without an agency.
 _AT_AN_AGENCY = {StaffRole.OFFICER, StaffRole.VISIT_DESK}
 
@@ -147,7 +149,7 @@ def create(
         with transaction() as session:
             officer = Officer()
             officer.username, officer.last_name, officer.first_name = username, family_name, given_name
-            officer.email = email or f"{username}@staff.invalid"
+            officer.email = email or f"{username}{NO_ADDRESS}"
             officer.active, officer.valid_until = True, valid_until
             officer.roles, officer.agencies = rights(session, roles, agency_ids)
             session.add(officer)

@@ -19,7 +19,7 @@ from app.i18n import _l
 from app.rules import passwords as rules
 from app.rules.vocabulary import StaffRole
 from app.security import Actor
-from app.services import audit, passwords, second_factor, sessions, staff, throttle
+from app.services import audit, passwords, second_factor, sessions, staff, staff_messages, throttle
 from app.transaction import locked, transaction
 from models import Officer, SessionKind
 
@@ -80,7 +80,7 @@ def seen(officer: Officer) -> str:
 
 
 def change(officer_id: int, data: AccountData, version: str, actor: Actor) -> None:
-    """Change an account; with other roles or agencies its sessions end.
+    """Change an account; with other roles or agencies its sessions end, of another address the old one is told.
 
     Raises ``Stale``, ``staff.AccountTaken``, :class:`NotOneself`, :class:`LastHeadquarters` and what ``staff.rights``
     raises.
@@ -103,6 +103,7 @@ def change(officer_id: int, data: AccountData, version: str, actor: Actor) -> No
             if _is_self(actor, officer) and (loses or not staff.is_usable(officer, clock.today())):
                 raise NotOneself("roles" if loses else "valid_until")
             session.flush()
+            staff_messages.mail_changed(session, officer, before["email"], actor)
             if StaffRole.HEADQUARTERS.value in before["roles"]:
                 _keep_one_headquarters(session, "roles" if loses else "valid_until")
             if rights_before != (after["roles"], after["agencies"]) and not _is_self(actor, officer):

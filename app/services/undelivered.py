@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -20,14 +19,14 @@ from app.rules.message_texts import event_of
 from app.rules.messages import REMINDERS
 from app.rules.vocabulary import Channel, MessageState
 from app.security import Actor
-from app.services import audit
+from app.services import audit, notifications, short_messages
 from app.transaction import locked, transaction
 from models import Applicant, Notification, Officer, Reservation, StateMove
 
 #: States in which a person has to look.
 UNDELIVERED = (MessageState.FAILED, MessageState.UNKNOWN)
 #: What goes to an address that is known not to work is not complained about.
-_EXPECTED = ("mail_change_told", "mail_changed")
+_EXPECTED = ("mail_change_told", "mail_changed", "staff_mail_changed")
 #: These say nothing of how a matter stands: what came before them is still true.
 _ONLY_REMINDS = (*REMINDERS, "grant_expiring")
 #: How long a message that was sent again is tried, where no visit sets an earlier end.
@@ -48,6 +47,13 @@ class LinkGone(RuleError):
     """A one-time link is not kept once sending has failed."""
 
     sentence = _l("本則通知含一次性連結，連結已失效，無法再次寄送。請申請人於入口網重新申請，或以電話告知。")
+    status = 409
+
+
+class ArrivedBySms(RuleError):
+    """The SMS of the same message has arrived: nothing is left to do."""
+
+    sentence = _l("同一通知之簡訊已送達（%(time)s傳送），本則無須再處理。")
     status = 409
 
 
@@ -80,12 +86,8 @@ class Visit:
 
 
 def condition() -> ColumnElement[bool]:
-    """What has not arrived and has not been handled."""
-    return and_(
-        Notification.state.in_(UNDELIVERED),
-        Notification.handled_at.is_(None),
-        Notification.event.not_in(_EXPECTED),
-    )
+    """What has reached the person by no channel and has not been handled."""
+    return and_(notifications.undelivered(), Notification.event.not_in(_EXPECTED))
 
 
 def waiting(scope: Scope) -> tuple[int, datetime | None]:
@@ -120,7 +122,24 @@ def _checked(message: Notification | None, scope: Scope) -> Notification:
 
 def is_open(message: Notification) -> bool:
     """Whether something is still to be done about a message."""
-    return message.state in UNDELIVERED and message.handled_at is None
+    return message.state in UNDELIVERED and message.handled_at is None and arrived_by_sms(message) is None
+
+
+def arrived_by_sms(message: Notification) -> ArrivedBySms | None:
+    """What is told of a mail whose SMS has arrived; None where none has."""
+    if message.channel is not Channel.MAIL or message.state not in UNDELIVERED or message.handled_at is not None:
+        return None
+    short = beside([message]).get(message.id)
+    if short is None or short.state is not MessageState.DELIVERED:
+        return None
+    return ArrivedBySms(time=Shown(clock.local(short.sent_at or short.queued_at), log_time))
+
+
+def beside(messages: Iterable[Notification]) -> dict[str, Notification]:
+    """The messages that tell the same by the other channel, by the id of the message that they stand beside."""
+    keys = {short_messages.key_beside(message): message.id for message in messages}
+    rows = db.session.scalars(select(Notification).where(Notification.dedupe_key.in_(keys)))
+    return {keys[row.dedupe_key]: row for row in rows}
 
 
 def visits(messages: Iterable[Notification]) -> dict[str, Visit]:
@@ -145,10 +164,18 @@ def send_again(message_id: str, scope: Scope, actor: Actor) -> None:
 
 
 def send_all_again(session: Session, applicant: Applicant, actor: Actor) -> int:
-    """After a change of address, in the caller's transaction: queue what had not arrived and still helps."""
+    """After a change of address, in the caller's transaction: queue what had not arrived and still helps.
+
+    Also where an SMS has come instead: the mail alone says which papers to bring.
+    """
     waiting = session.scalars(
         select(Notification)
-        .where(condition(), Notification.applicant_id == applicant.id, Notification.channel == Channel.MAIL)
+        .where(
+            notifications.not_arrived(),
+            Notification.event.not_in(_EXPECTED),
+            Notification.applicant_id == applicant.id,
+            Notification.channel == Channel.MAIL,
+        )
         .order_by(Notification.queued_at, Notification.id)
         .with_for_update(of=Notification)
     ).all()
@@ -173,7 +200,10 @@ def tell_by_phone(message_id: str, note: str, scope: Scope, officer_id: int, act
 
 
 def check_open(message_id: str, scope: Scope) -> Notification:
-    """A message about which something may still be done; raises ``NotFound``, :class:`AlreadyHandled`."""
+    """A message about which something may still be done.
+
+    Raises ``NotFound``, :class:`AlreadyHandled`, :class:`ArrivedBySms`.
+    """
     message = get(message_id, scope)
     if not is_open(message):
         raise _already(db.session(), message)
@@ -196,7 +226,10 @@ def _last_move(session: Session, message: Notification) -> StateMove | None:
     )
 
 
-def _already(session: Session, message: Notification) -> AlreadyHandled:
+def _already(session: Session, message: Notification) -> RuleError:
+    arrived = arrived_by_sms(message)
+    if arrived is not None:
+        return arrived
     move = _last_move(session, message)
     is_staff = move is not None and move.actor_kind == "staff" and move.actor_id is not None
     officer = session.get(Officer, int(move.actor_id)) if move is not None and is_staff else None  # type: ignore[arg-type]
@@ -245,33 +278,3 @@ def _queue(session: Session, message: Notification, actor: Actor) -> None:
     message.give_up_at = _give_up_at(session, message) or now + TRIED_FOR
     session.flush()
     audit.moved(session, message, "sent_again", before, actor)
-
-
-def reason_in_words(message: Notification) -> Any:
-    """Why a message did not arrive, without anybody's address."""
-    error = (message.last_error or "").lower()
-    if message.state == MessageState.UNKNOWN:
-        return _l("傳送途中斷線，無法確認對方是否收到")
-    reasons = _SMS_REASONS if message.channel is Channel.SMS else _REASONS
-    return next((words for signs, words in reasons if any(sign in error for sign in signs)), _l("未送達"))
-
-
-#: The same for the gateway's answers and our own words about an SMS.
-_SMS_REASONS: tuple[tuple[tuple[str, ...], Any], ...] = (
-    (("its time is over",), _l("寄送時效已過，未再寄送")),
-    (("refused by the gateway", "not a mobile"), _l("簡訊業者拒收，手機號碼可能有誤")),
-    (("receipt",), _l("簡訊業者回報未送達")),
-    (("after the request",), _l("傳送途中斷線，無法確認對方是否收到")),
-    (("gave up",), _l("多次嘗試仍無法由簡訊業者送出")),
-)
-#: Signs in a server's complaint, the plainest first, and what they mean.
-_REASONS: tuple[tuple[tuple[str, ...], Any], ...] = (
-    (("its time is over",), _l("寄送時效已過，未再寄送")),
-    (("5.2.2", "552", "full", "quota"), _l("對方信箱已滿")),
-    (("5.1.1", "5.1.2", "550", "551", "553", "no such user", "unknown user"), _l("對方信箱不存在或拒收，地址可能有誤")),
-    (("not one plain address", "malformed", "encoded"), _l("電子郵件地址格式不正確")),
-    (("5.7", "554", "spam", "policy", "blocked"), _l("對方郵件主機拒收")),
-    (("unknown", "dropped", "no answer", "after data"), _l("傳送途中斷線，無法確認對方是否收到")),
-    (("timed out", "timeout", "refused", "unreachable", "connect"), _l("多次嘗試仍無法連線至郵件主機")),
-    (("421", "450", "451", "452", "4."), _l("對方郵件主機多次暫時拒收")),
-)

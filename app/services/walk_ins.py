@@ -5,6 +5,7 @@ Coming without a booking is lawful: what speaks against a visit is told to the o
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -60,7 +61,7 @@ class VisitRecord:
             if not 0 < len(occupation) <= LONGEST_OCCUPATION or not occupation.isprintable():
                 raise OccupationMissing("occupation")
         with found.gathered():
-            age = self.age.strip()
+            age = unicodedata.normalize("NFKC", self.age).strip()
             if not (age.isascii() and age.isdecimal() and len(age) <= 3 and 1 <= int(age) <= OLDEST):
                 raise AgeInvalid("age")
         with found.gathered():

@@ -75,6 +75,7 @@ RESERVATION = {
         "refuse": R.REFUSED_BY_INMATE,
         "away": R.INMATE_AWAY,
         "undo": R.APPROVED,
+        "undo_entry": R.CANCELLED,
     },
     R.IN_PROGRESS: {"finish": R.COMPLETED, "undo": R.CHECKED_IN},
     R.REJECTED: {},

@@ -17,7 +17,15 @@ from app.rules.vocabulary import AccountState, ApplicationState
 from app.security import SYSTEM, Actor
 from app.seeds import reference
 from app.services import account_merging, accounts, reservations
-from app.services.account_merging import BothArrive, BothPending, CannotMerge, NumbersDiffer, SameAccount
+from app.services.account_merging import (
+    BothArrive,
+    BothPending,
+    BoundTheOtherWay,
+    CannotMerge,
+    Clash,
+    NumbersDiffer,
+    SameAccount,
+)
 from app.services.persons import Look
 from app.services.reservations import BookingRequest
 from app.transaction import end_reading, transaction
@@ -33,6 +41,7 @@ from models import (
 )
 from tests import factories
 from tests.concurrency.contest import contest
+from tests.stillness import taiwan
 
 LOOK = Look(Purpose("correction", "公文1150001"), None)
 
@@ -117,6 +126,31 @@ def test_two_visits_at_one_time_are_sorted_out_first() -> None:
     with pytest.raises(BothArrive):
         merge(gone, kept)
     assert db.session.get_one(Applicant, gone).state is AccountState.ACTIVE
+
+
+def test_what_collides_unforeseen_changes_nothing(each_database: str) -> None:
+    gone, kept = two(id_bound_at=clock.now())
+    inmate, mails = factories.inmate(), select(Notification.id).where(Notification.event == "account_merged")
+    for who, at in ((gone, "2026-03-10 09:30"), (kept, "2026-03-10 10:30")):  # one form's key at both accounts
+        grant = factories.granted(db.session.get_one(Applicant, who), inmate)
+        factories.reservation(grant, taiwan(at), idempotency_key="same-form")
+    with pytest.raises(Clash) as refused:
+        merge(gone, kept)
+    assert "未合併" in str(refused.value) and refused.value.status == 409
+    end_reading()
+    person = db.session.get_one(Applicant, gone)
+    assert (person.state, person.merged_into_id) == (AccountState.ACTIVE, None) and person.id_bound_at is not None
+    assert sorted(db.session.scalars(select(Reservation.applicant_id))) == sorted((gone, kept))
+    assert (
+        db.session.scalars(mails).all() == []
+        and db.session.scalars(select(AuditEntry.event).where(AuditEntry.event.like("applicant.merge%"))).all() == []
+    )
+
+
+def test_a_bound_number_is_not_given_up_for_one_that_nobody_has_seen() -> None:
+    gone, kept = factories.applicant(id_bound_at=clock.now()).id, factories.applicant().id
+    with pytest.raises(BoundTheOtherWay):
+        merge(gone, kept, says_same=True)
 
 
 def test_what_was_not_seen_is_not_merged() -> None:

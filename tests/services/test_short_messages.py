@@ -16,7 +16,7 @@ from app.adapters.sms_gateway import Sms
 from app.extensions import db
 from app.rules.vocabulary import Channel, ReasonScope
 from app.rules.vocabulary import MessageState as State
-from app.services import booking_review, delivery, notifications, reasons
+from app.services import booking_review, delivery, notifications, reasons, undelivered
 from app.services.bounces import take_in
 from app.transaction import end_reading, transaction
 from models import Applicant, Notification, Reservation
@@ -167,6 +167,39 @@ def test_a_mail_that_comes_back_is_replaced_by_its_sms_once(app: Flask, each_dat
     returned = report(f"<{mail.id}@{domain}>")
     assert take_in([returned])["returned"] == 1 and take_in([returned])["known"] == 1
     assert [m.event for m in queued()] == ["booking_received"]
+
+
+def test_who_has_read_the_sms_need_not_be_telephoned(each_database: str, post: Post) -> None:
+    post.mails_fail = PermanentFailure("550 no such user")
+    tell(person(), "booking_approved")
+    delivery.deliver_due()
+    mail, short = queued(Channel.MAIL)[0].id, queued()[0].id
+    about = [queued()[0].subject_id]
+    assert undelivered.count(None) == 1 and notifications.undelivered_for(about), "accepted is not arrived"
+    assert undelivered.beside([db.session.get_one(Notification, mail)])[mail].id == short
+    with transaction() as session:
+        session.get_one(Notification, short).state = State.DELIVERED
+    assert undelivered.count(None) == 0 and not notifications.undelivered_for(about)
+    message = undelivered.get(mail, None)
+    assert not undelivered.is_open(message) and message.state == State.FAILED, "the log says what became of the mail"
+    with pytest.raises(undelivered.ArrivedBySms):
+        undelivered.send_again(mail, None, ANYBODY)
+    with transaction() as session:
+        lawyer = session.scalars(select(Applicant)).one()
+        assert undelivered.send_all_again(session, lawyer, ANYBODY) == 1, "to a new address it goes all the same"
+
+
+def test_another_messages_sms_says_nothing_of_this_one(post: Post) -> None:
+    post.mails_fail = PermanentFailure("550 no such user")
+    lawyer = person()
+    for version in (1, 2):
+        tell(lawyer, "booking_approved", version)
+        delivery.deliver_due()
+    with transaction() as session:
+        first = session.scalars(select(Notification).where(Notification.channel == Channel.SMS)).first()
+        assert first is not None
+        first.state = State.DELIVERED
+    assert undelivered.count(None) == 1
 
 
 def test_a_given_up_mail_is_replaced_but_a_late_reminder_is_not(post: Post) -> None:

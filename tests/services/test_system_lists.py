@@ -14,15 +14,25 @@ from app import clock
 from app.errors import RuleError, Stale
 from app.extensions import db
 from app.rules.office_vocabulary import NoticeKind
-from app.rules.vocabulary import ReasonScope
+from app.rules.vocabulary import ReasonScope, StaffRole
 from app.security import Actor
 from app.seeds import reference
-from app.services import agency_changes, notices, own_details, privacy_notices, reason_changes, reasons, registration
+from app.services import (
+    agency_changes,
+    notices,
+    own_details,
+    privacy_notices,
+    reason_changes,
+    reasons,
+    registration,
+    staff_accounts,
+)
 from app.services.privacy_notices import NoticeData
 from app.services.reason_changes import Words
-from app.services.staff import AccountTaken
+from app.services.staff import NO_ADDRESS, AccountTaken
+from app.services.staff_accounts import AccountData
 from app.transaction import transaction
-from models import Agency, AgencyParameter, CalendarDay, Officer, PrivacyNotice, RejectionReason
+from models import Agency, AgencyParameter, CalendarDay, Notification, Officer, PrivacyNotice, RejectionReason
 from tests import factories
 from tests.stillness import StoppedClock, taiwan
 
@@ -200,12 +210,32 @@ def test_the_rules_of_a_notice(changes: dict[str, Any], error: type[RuleError]) 
         notices.check(values(**changes))
 
 
-def test_ones_own_address(app: Flask) -> None:
-    officer, other = factories.officer(), factories.officer()
+def test_ones_own_address(app: Flask, seeded: None) -> None:
+    officer, other = factories.officer(email="old@mail.example.gov.tw"), factories.officer()
     check: Callable[[], str] = lambda: db.session.get_one(Officer, officer.id).email  # noqa: E731
     own_details.change_mail(officer.id, " new@mail.example.gov.tw ", STAFF)
     assert check() == "new@mail.example.gov.tw"
+    told = db.session.scalars(select(Notification)).one()
+    assert (told.event, told.recipient, told.applicant_id) == ("staff_mail_changed", "old@mail.example.gov.tw", None)
+    assert officer.username in told.body and "ne*****@mail.example.gov.tw" in told.body and told.agency_id is None
     with pytest.raises(own_details.OfficeMailInvalid):
         own_details.change_mail(officer.id, "nonsense", STAFF)
     with pytest.raises(AccountTaken):
         own_details.change_mail(officer.id, db.session.get_one(Officer, other.id).email, STAFF)
+
+
+def test_an_address_that_headquarters_changes_is_told_at_the_old_one(app: Flask, seeded: None) -> None:
+    officer = factories.officer(email="old@mail.example.gov.tw")
+    unwritten = factories.officer(email=f"nobody{NO_ADDRESS}")
+
+    def edit(who: Officer, **changes: str) -> None:
+        names = {"family_name": who.last_name, "given_name": who.first_name, "email": who.email, **changes}
+        data = AccountData(**names, roles=(StaffRole.OFFICER,), agency_ids=(who.agencies[0].id,))
+        staff_accounts.change(who.id, data, staff_accounts.seen(who), Actor("staff", "0", "陳志強"))
+
+    edit(officer, given_name="大明")
+    edit(unwritten, email="first@mail.example.gov.tw")
+    assert db.session.scalars(select(Notification)).all() == []
+    edit(db.session.get_one(Officer, officer.id), email="new@mail.example.gov.tw")
+    [told] = db.session.scalars(select(Notification)).all()
+    assert told.recipient == "old@mail.example.gov.tw" and "陳志強" in told.body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.rules.vocabulary import Channel, MessageState
-from app.services.undelivered import reason_in_words
+from app.services.undelivered_reasons import reason_in_words
 from models import Notification
 
 

@@ -128,6 +128,7 @@ EVENTS: dict[str, Any] = {
     "reservation.book": _l("預約接見"),
     "reservation.enter": _l("登記電話預約"),
     "reservation.walk_in": _l("現場登記（未預約）"),
+    "reservation.undo_entry": _l("取消現場登記"),
     "reservation.review_list": _l("查看待審核預約清單"),
     "reservation.search": _l("以接見人查詢預約"),
     "reservation.opened": _l("開啟預約明細"),

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.i18n import _, _l
 from app.rules.dates import booking_date, log_time
 from app.rules.vocabulary import ReservationState
-from app.services import notifications
+from app.services import notifications, walk_in_undo
 from app.services.state_moves import Moved
 from models import Reservation
 from models.reservation import RESERVATION_MOVES
@@ -36,6 +36,7 @@ _MOVES: dict[str, Any] = {
     "finish": _l("接見完成"),
     "undo": _l("復原上一步"),
     "undo_unarrived": _l("復原上一步"),
+    "undo_entry": _l("取消現場登記"),
     **{name: label for name, label in MARKS.items()},
 }
 
@@ -179,6 +180,8 @@ def offered_acts(row: Reservation) -> list[Act]:
         acts.append(Act(_("審核"), "BookingReviewView.list", {"number": row.number}, True))
     if row.visit_on == clock.today() and row.state in (ReservationState.APPROVED, ReservationState.CHECKED_IN):
         acts.append(Act(_("當日接見報到"), "DayDeskView.visit", pk, True))
+    if walk_in_undo.why_not_taken_back(row) is None:
+        acts.append(Act(_("取消現場登記"), "DayDeskView.visit", {**pk, "_anchor": "entry"}))
     if any(RESERVATION_MOVES.allows(move, row.state) for move in ("change", "choose")):
         acts.append(Act(_("變更預約"), "OnsiteActView.change", pk))
     if RESERVATION_MOVES.allows("cancel", row.state):

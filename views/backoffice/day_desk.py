@@ -19,7 +19,7 @@ from app.extensions import db
 from app.i18n import _
 from app.rules.dates import Shown, sentence_date
 from app.security import Actor
-from app.services import audit, day_desk, day_moves, state_moves
+from app.services import audit, day_desk, day_moves, state_moves, walk_in_undo
 from app.services.day_desk import Counts, Stage
 from models import Reservation
 from views.backoffice import booking_facts, day_desk_facts, desk_agencies, scope
@@ -167,6 +167,9 @@ def _made(pk: str, move: str) -> str:
         was_told = day_moves.undo(*at)
         more = _("通知已先寄出，請向接見人說明。") if was_told else ""
         return _("已復原上一步。") + more
+    if move == "undo_entry":
+        walk_in_undo.take_back(at[0], request.form.get("reason", ""), *at[1:])
+        return _("現場登記已取消。")
     note = request.form.get("note", "")
     day_moves.fail(at[0], move, note, *at[1:])
     return _("已登記為「%(state)s」。", state=day_desk_facts.MOVES[move])

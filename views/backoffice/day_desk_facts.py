@@ -8,7 +8,7 @@ from typing import Any
 from app import clock
 from app.i18n import _, _l
 from app.rules.vocabulary import BookingSource, Relationship, ReservationState
-from app.services import day_moves
+from app.services import day_moves, walk_in_undo
 from models import Reservation
 from models.reservation import RESERVATION_MOVES
 from views.backoffice import booking_facts
@@ -22,6 +22,7 @@ MOVES: dict[str, Any] = {
     "finish": _l("結束接見"),
     **MARKS,
     "undo": _l("復原上一步"),
+    "undo_entry": _l("取消現場登記"),
 }
 _MAIN = ("check_in", "start", "finish")
 
@@ -126,4 +127,6 @@ def offered(row: Reservation) -> list[Move]:
     found = [Move(n, MOVES[n], n in _MAIN, n in MARKS) for n in moves if n != "no_show" or has_come]
     if day_moves.can_undo(booking_facts.session(), row):
         found.append(Move("undo", MOVES["undo"], False, False))
+    if walk_in_undo.why_not_taken_back(row) is None:
+        found.append(Move("undo_entry", MOVES["undo_entry"], False, False))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import time
 from typing import Any
 from uuid import UUID, uuid4
@@ -203,7 +204,7 @@ def version_of(form: RecordForm) -> int:
 
 def time_of(typed: str) -> time | None:
     """A time of day as typed; None where it is none."""
-    hour, _colon, minute = typed.strip().replace("：", ":").partition(":")
+    hour, _colon, minute = unicodedata.normalize("NFKC", typed).strip().partition(":")
     digits = hour + minute
     if not (digits.isascii() and digits.isdecimal() and 1 <= len(hour) <= 2 and len(minute) == 2):
         return None

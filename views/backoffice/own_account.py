@@ -81,8 +81,8 @@ class OwnAccountView(BaseView):
             form.email.data = current_user.email
         elif form.validate():
             try:
-                own_details.change_mail(current_user.id, form.email.data or "", Actor.staff(current_user))
-                flash(_("電子郵件已變更。"), "success")
+                told = own_details.change_mail(current_user.id, form.email.data or "", Actor.staff(current_user))
+                flash(_("電子郵件已變更，並已通知原信箱。") if told else _("電子郵件已變更。"), "success")
                 return redirect(url_for("OwnAccountView.index"))
             except RuleError as error:
                 refused = error

@@ -18,6 +18,7 @@ from app.rules import masking
 from app.rules.dates import sentence_time
 from app.security import Actor
 from app.services import audit, mail_changes, undelivered
+from app.services.undelivered_reasons import reason_in_words
 from models import Notification
 from views.backoffice import message_rows, scope
 from views.backoffice.access import permitted
@@ -38,6 +39,18 @@ def visit_of(message: Notification) -> Any:
     return sentence_time(clock.local(visit.arrives_at), locale()) if visit else None
 
 
+def other_channel(message: Notification) -> Any:
+    """What became of the same news by the other channel; asked once per request for the whole page."""
+    if "messages_beside" not in g or message.id not in g.messages_beside[0]:
+        rows = [*(getattr(g, "messages_on_page", None) or []), message]
+        g.messages_beside = ({row.id for row in rows}, undelivered.beside(rows))
+    other = g.messages_beside[1].get(message.id)
+    if other is None:
+        return None
+    where = {"channel": other.channel.label, "state": other.state.label, "time": message_rows.sent(other)}
+    return _("%(channel)s：%(state)s（%(time)s）", **where)
+
+
 def _send_again(key: str, _note: str, actor: Actor) -> None:
     undelivered.send_again(key, scope.agency_ids(), actor)
 
@@ -49,7 +62,10 @@ class UndeliveredView(AgencyScopedModelView):
     datamodel = UnitOfWorkInterface(Notification)
     base_permissions = ["can_list", "can_handle", "can_export"]
     list_title = _l("未送達通知處理")
-    note = _l("未送達或結果不明之通知，請再次寄送、提出新的電子郵件，或以電話告知後登記。接見日期將屆者請優先處理。")
+    note = _l(
+        "未送達或結果不明之通知，請再次寄送、提出新的電子郵件，或以電話告知後登記。接見日期將屆者請優先處理。"
+        "同一通知之簡訊經業者回報送達者，不再列出。"
+    )
 
     filters = (AgencyFilter(),)
     order = ("queued_at",)
@@ -63,7 +79,8 @@ class UndeliveredView(AgencyScopedModelView):
         Column(_l("傳送目的"), message_rows.recipient),
         Column(_l("主旨"), "subject", kind="wide"),
         Column(_l("接見日期"), visit_of),
-        Column(_l("未送達原因"), undelivered.reason_in_words, kind="wide"),
+        Column(_l("未送達原因"), reason_in_words, kind="wide"),
+        Column(_l("另一管道"), other_channel),
         Column(_l("傳送狀態"), "state", kind="state"),
     )
 
@@ -146,6 +163,7 @@ class UndeliveredView(AgencyScopedModelView):
             _("處理未送達通知"),
             message=message,
             is_open=undelivered.is_open(message),
+            arrived=undelivered.arrived_by_sms(message),
             proposed=(masking.mail(waiting.value), sentence_time(clock.local(waiting.expires_at), locale()))
             if waiting
             else None,

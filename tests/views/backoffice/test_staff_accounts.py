@@ -224,7 +224,7 @@ def test_nobody_takes_the_own_keys_away(person: Office, chief: Officer, change: 
     person.opens(LIST)
 
 
-def test_the_last_of_headquarters_stays(app: Flask) -> None:
+def test_the_last_of_headquarters_stays(app: Flask, reference_data: None) -> None:
     staff.ensure_roles()
     last, spare = factories.headquarters(), factories.headquarters(active=False)
     with pytest.raises(staff_accounts.LastHeadquarters):

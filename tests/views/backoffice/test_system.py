@@ -44,7 +44,9 @@ def confirmed(door: OfficeDoor, path: str) -> None:
     door.post(answer.location, password=factories.PASSWORD, next=path)
 
 
-def test_ones_own_page_leads_everywhere_and_the_address_is_changed(officer_door: OfficeDoor) -> None:
+def test_ones_own_page_leads_everywhere_and_the_address_is_changed(
+    reference_data: None, officer_door: OfficeDoor
+) -> None:
     page = officer_door.get("/backoffice/account/")
     for label in ("變更電子郵件", "變更密碼", "兩步驟驗證", "登入中的裝置與登入紀錄"):
         assert link(page, label), label
@@ -54,7 +56,8 @@ def test_ones_own_page_leads_everywhere_and_the_address_is_changed(officer_door:
     officer_door.get(path)
     assert "格式不正確" in words(officer_door.post(path, email="kein@brief"))
     assert officer_door.post(path, email="wang@tyw.example.gov.tw").status_code == 302
-    assert "wang@tyw.example.gov.tw" in words(officer_door.get("/backoffice/account/"))
+    page = words(officer_door.get("/backoffice/account/"))
+    assert "wang@tyw.example.gov.tw" in page and "電子郵件已變更，並已通知原信箱。" in page
 
 
 def test_headquarters_adds_a_sub_unit(headquarters: OfficeDoor) -> None:

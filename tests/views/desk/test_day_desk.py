@@ -134,3 +134,21 @@ def test_a_passport_is_taken_at_the_desk(desk: Office, agency: Agency) -> None:
     desk.submits({}, button="確認登記")
     row = db.session.scalars(select(Reservation)).one()
     assert (row.visitor_id_number, row.queue_number) == ("VN-C1234567", 1)
+
+
+def test_a_walk_in_typed_wrong_is_taken_back_from_its_page(desk: Office, agency: Agency) -> None:
+    factories.inmate(agency, number="0609")
+    desk.opens("/backoffice/desk/walk-ins/")
+    typed = {"inmate_number": "0609", "name": "趙律師", "relation": "lawyer", "certificate": "(99)臺檢證字第9號"}
+    typed |= {"id_number": factories.id_number(), "occupation": "律師", "age": "45", "address": "桃園市"}
+    desk.submits(typed, button="登記並報到")
+    desk.submits({}, button="確認登記")
+    page = desk.follows("取消現場登記")
+    assert "登記錯誤者" not in page.text and "候見號碼收回" in page.text
+    page = desk.submits({"reason": ""}, button="確認取消現場登記", expect=422)
+    assert "請填寫取消現場登記之原因" in page.text
+    page = desk.submits({"reason": "呼號登錄錯誤"}, button="確認取消現場登記")
+    assert "趙律師：現場登記已取消。" in page.text
+    row = db.session.scalars(select(Reservation)).one()
+    page = desk.opens(f"/backoffice/desk/onsite/show/{row.id}")
+    assert "機關取消" in page.text and "呼號登錄錯誤" in page.text and "取消現場登記" in page.text

@@ -108,7 +108,11 @@ def test_a_telephone_booking(each_database: str, desk: Office, inmate: Inmate) -
     assert len(page.errors) >= 1 and "聯絡電話格式不符" in page.text
     kept = page.form(button="儲存預約").filled({}, "儲存預約")
     assert (kept["name"], kept["companions_0_name"]) == (["王大明"], ["許書瑋"])
-    desk.submits({"phone": "02-23456789", "companions_0_id_number": factories.id_number(5)}, button="儲存預約")
+    mended = {"phone": "02-23456789", "companions_0_id_number": factories.id_number(5)}
+    for at in ("10:61", "25:00", "十點半", "10"):
+        page = desk.submits({**mended, "at": at}, button="儲存預約", expect=422)
+        assert "請選擇接見日期及預計到達時間" in page.text and page.form(button="儲存預約").filled({})["at"] == [at]
+    desk.submits({**mended, "at": "１０：３０"}, button="儲存預約")
     assert "預約已登記，列入待審核。" in desk.page.text and "請以電話告知" in desk.page.text
     row = the_booking()
     assert (row.source, row.state) == (BookingSource.PHONE, ReservationState.PENDING)

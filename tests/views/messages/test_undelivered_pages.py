@@ -8,7 +8,8 @@ from flask import Flask
 
 from app import clock
 from app.extensions import db
-from app.rules.vocabulary import MessageState
+from app.rules.vocabulary import Channel, MessageState
+from app.transaction import transaction
 from models import Agency, Applicant, Notification
 from tests import factories
 from tests.doors import Office, Portal
@@ -39,6 +40,19 @@ def test_the_list_begins_with_the_oldest_and_says_why_and_for_which_visit(agency
     assert [row[6] for row in rows] == ["舊", "新"]
     assert rows[0][2] == "陳○○" and rows[0][5] == "ty*****"
     assert f"{clock.local(visit.arrives_at):%H:%M}" in rows[0][7] and "信箱不存在" in rows[0][8]
+
+
+def test_the_sms_of_the_same_message_stands_beside_it_and_ends_it(agency: Agency, officer: Office) -> None:
+    message_id, key = failed(agency, dedupe_key="decided:1:1:x:mail").id, "decided:1:1:x:sms"
+    sms = {"dedupe_key": key, "channel": Channel.SMS, "recipient": "0912345678", "sent_at": clock.now()}
+    short = factories.notification(state=MessageState.SENT, agency_id=agency.id, **sms).id
+    assert officer.opens(LIST).rows()[0][9] == "簡訊：已傳送（2026/3/3 上午 09:00:00）"
+    officer.opens(f"/backoffice/undelivered/handle/{message_id}")
+    with transaction() as session:
+        session.get_one(Notification, short).state = MessageState.DELIVERED
+    page = officer.submits({"note": "已告知"}, form="/told/", expect=409)
+    assert "同一通知之簡訊已送達（2026/3/3 上午 09:00:00傳送），本則無須再處理。" in page.text
+    assert officer.opens(LIST).rows() == [] and state_of(message_id) == MessageState.FAILED
 
 
 def test_told_by_telephone(agency: Agency, officer: Office) -> None:

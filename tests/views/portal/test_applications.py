@@ -87,6 +87,12 @@ def test_a_wrong_subject(
         assert page.value("agency_id") == agency_id
 
 
+def test_a_number_in_full_width_digits_is_found(visitor: Visitor, lawyer: Applicant, inmate: Inmate) -> None:
+    agency_id = inmate.agency_id
+    visitor.opens("/portal/applications/new")
+    assert "申請對象：0609黃○○" in visitor.sends(agency_id=agency_id, number="　０６０９ ").main
+
+
 def test_an_inmate_elsewhere_reads_like_none(visitor: Visitor, lawyer: Applicant, inmate: Inmate) -> None:
     elsewhere = factories.inmate(number="0777")
     number, agency_id = elsewhere.number, inmate.agency_id
