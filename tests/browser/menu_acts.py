@@ -105,11 +105,9 @@ def _looks_a_person_up(person: Staff) -> None:
 
 def _decides_a_recognition(person: Staff) -> None:
     person.follows("檢視")
-    person.page.locator("main [name='verdict']").last.wait_for()
-    person.page.get_by_label("相符", exact=True).check()
-    person.fills(reason="當面核對無誤")
+    person.fills(verdict="match", reason="當面核對無誤")
     person.presses("儲存認定")
-    person.sees("人工認定")
+    person.sees("人工認定：相符")
 
 
 def _gives_a_room(person: Staff) -> None:

@@ -93,7 +93,7 @@ ARGUMENTS = (
     (r"GrantView\.", "act", "plain:suspend"),
     (r"Onsite(Booking|Act)View\.", "pk", "reservation"),
     (r"OnsiteActView\.mark", "move", "plain:no_show"),
-    (r"DeviceVisit(Act)?View\.", "pk", "device_visit"),
+    (r"(DeviceVisit(Act)?|FamilyBooking)View\.", "pk", "device_visit"),
     (r"FamilyVisit(Act)?View\.", "pk", "family_visit"),
     (r"(Device|Family)VisitActView\.mark", "move", "plain:no_show"),
     (r"DayDeskView\.", "pk", "reservation"),

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
+
+from flask import Response, redirect, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import permission_name
 
 from app.i18n import _l
 from app.rules.vocabulary import VisitKind
 from app.services.session_bookings import LETTERS
 from models import Reservation
 from views.backoffice import booking_facts
+from views.backoffice.access import permitted
 from views.backoffice.base import AgencyScopedModelView
 from views.backoffice.booking_states import state_filter
-from views.backoffice.columns import Column
+from views.backoffice.columns import Column, RowLink
 from views.backoffice.filters import AgencyFilter, ChoiceFilter, TextFilter
 from views.backoffice.interface import UnitOfWorkInterface
 from views.backoffice.onsite_bookings import AttentionFilter, FromTodayFilter
@@ -21,7 +27,7 @@ KINDS = tuple(LETTERS)
 
 
 class FamilyBookingView(AgencyScopedModelView):
-    """家屬及行動接見預約查詢; what waits is decided in CJALF219F."""
+    """家屬及行動接見預約查詢; a row opens where its kind is handled."""
 
     route_base = "/backoffice/desk/sessions"
     datamodel = UnitOfWorkInterface(Reservation)
@@ -50,6 +56,17 @@ class FamilyBookingView(AgencyScopedModelView):
         Column(_l("其他接見人"), booking_facts.guest_names, kind="wide"),
         Column(_l("狀態"), booking_facts.state_badge),
     )
+
+    links = (RowLink(_l("檢視"), "open", "can_list", is_main=False),)
+
+    @expose("/open/<uuid:pk>")
+    @permitted
+    @permission_name("list")
+    def open(self, pk: UUID) -> Response:
+        """On to the page of its kind, where it is reviewed, prepared and noted."""
+        row = self.find(str(pk))
+        place = "FamilyVisitView" if row.kind is VisitKind.FAMILY_ON_SITE else "DeviceVisitView"
+        return redirect(url_for(f"{place}.show", pk=row.id))
 
     def conditions(self) -> list[Any]:
         return [Reservation.kind.in_(KINDS)]
