@@ -124,6 +124,7 @@ class ServiceApplication(Timestamped, Versioned, Base):
         Index("ix_service_application_scope", "agency_id", "submitted_at", "id"),
         Index("ix_service_application_item", "item", "submitted_at", "id"),
         Index("ix_service_application_submitted", "submitted_at", "id"),
+        Index("ix_service_application_decided", "decided_at"),
         Index("ix_service_application_all", "item", "state", "submitted_at", "id"),
         check(
             "(state IN ('approved','partly_approved','rejected')) = (decided_at IS NOT NULL)",

@@ -82,6 +82,8 @@ class FamilyBookEntry(Timestamped, Versioned, Base):
     __table_args__ = (
         Index("ix_family_book_entry_review", "agency_id", "state", "published_at", "id"),
         Index("ix_family_book_entry_all", "state", "published_at", "id"),
+        Index("ix_family_book_entry_decided", "decided_at"),
+        Index("ix_family_book_entry_published", "published_at", "id"),
         Index("ix_family_book_entry_writer", "applicant_id", "inmate_id", "published_at", "id"),
         check("(state = 'draft') = (published_at IS NULL)", "ck_family_book_entry_published"),
         check("(state IN ('approved','rejected')) = (decided_at IS NOT NULL)", "ck_family_book_entry_decided"),
