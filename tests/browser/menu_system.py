@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from app.rules import inmate_columns
 from app.seeds.demo_people import STAFF_PASSWORD
+from tests.browser.live import STARTS_WITHIN_SECONDS
 from tests.browser.person import Staff
 
 
@@ -63,7 +65,7 @@ def _adds_a_reason(person: Staff) -> None:
 def _adds_an_account(person: Staff) -> None:
     person.follows("新增")
     _confirms(person)
-    person.fills(username="yunlin1", first_name="大華", last_name="周", email="yunlin1@staff.invalid")
+    person.fills(username="yunlin1", given_name="大華", family_name="周", email="yunlin1@staff.invalid")
     person.page.locator("main select").first.wait_for()
     person.page.locator("main [name='role']").select_option(label="稽核")
     person.presses("儲存")
@@ -96,9 +98,16 @@ def _tells_by_telephone(person: Staff) -> None:
 def _runs_a_job(person: Staff) -> None:
     person.page.locator("main button[value='remind']").click()
     person.sees("已列為立即執行")
-    person.live.delivers()
-    person.page.reload()
-    person.row("接見提醒").get_by_text("2026/03/03").first.wait_for()
+    worker = person.live.run("tests.browser.served", "worker")
+    try:
+        patience = time.monotonic() + STARTS_WITHIN_SECONDS
+        while not person.row("接見提醒").get_by_text("2026/03/03").count() and time.monotonic() < patience:
+            person.page.wait_for_timeout(500)
+            person.page.reload()
+        person.row("接見提醒").get_by_text("2026/03/03").first.wait_for()
+    finally:
+        worker.terminate()
+        worker.wait()
 
 
 def _counts_a_month(person: Staff) -> None:
