@@ -34,7 +34,7 @@ from app.services import (
 )
 from app.services.agencies import phone_of
 from app.services.booking_changes import reopen
-from app.services.booking_rules import SameArrival
+from app.services.booking_rules import Overtaken, SameArrival
 from app.services.companions import CompanionData, clean_companions, counted_persons
 from app.services.place_holds import HoldGone
 from app.transaction import locked, transaction
@@ -60,6 +60,8 @@ class SessionBooking:
     remind_me: bool = True
     #: Of the booking that is being changed: the version that its booker has seen.
     version: int = 0
+    #: The session that stood on the page; None where no page was shown.
+    session_id: str | None = None
 
 
 def bookable_grants(applicant_id: str, kind: VisitKind) -> list[ServiceGrant]:
@@ -77,7 +79,7 @@ def confirm(applicant_id: str, request: SessionBooking, actor: Actor) -> str:
     """Book the place that is held and return the reservation's id; the same form sent again is the same booking.
 
     Where the place is held for a change, the booking takes it up and its old place is given back. Raises ``HoldGone``,
-    ``Stale``, ``NotFound``, ``RuleErrors`` for companions and the errors of ``app.rules.visit_refusals``.
+    ``Overtaken``, ``Stale``, ``NotFound``, ``RuleErrors`` for companions and the errors of ``app.rules.visit_refusals``.
     """
     try:
         with transaction() as session:
@@ -120,6 +122,8 @@ def _confirm(
     inmate = locked(session, Inmate, glance.inmate_id)  # named: the session forgets a row that nobody holds
     hold = place_holds.redeem(session, booker.id)  # its place is the booking's from here on
     grant = place_holds.own_grant(session, booker.id, hold.grant_id, glance.kind)
+    if request.session_id not in (None, hold.session_id):
+        raise Overtaken()
     if grant.agency_id not in shared:  # another tab took a place elsewhere in this very moment
         raise HoldGone()
     asked = visit_facts.question(session, grant, glance.kind, replaces_id=hold.replaces_id)

@@ -181,7 +181,7 @@ def offered_acts(row: Reservation) -> list[Act]:
     if row.visit_on == clock.today() and row.state in (ReservationState.APPROVED, ReservationState.CHECKED_IN):
         acts.append(Act(_("當日接見報到"), "DayDeskView.visit", pk, True))
     if walk_in_undo.why_not_taken_back(row) is None:
-        acts.append(Act(_("取消現場登記"), "DayDeskView.visit", {**pk, "_anchor": "entry"}))
+        acts.append(Act(_("取消現場登記"), "DayDeskView.visit", {**pk, "open": "entry", "_anchor": "entry"}))
     if any(RESERVATION_MOVES.allows(move, row.state) for move in ("change", "choose")):
         acts.append(Act(_("變更預約"), "OnsiteActView.change", pk))
     if RESERVATION_MOVES.allows("cancel", row.state):

@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
 
 from app import clock
-from app.errors import RuleError
+from app.errors import RuleError, Stale
 from app.i18n import _, _l
 from app.rules.visit_refusals import SessionFull
 from app.rules.visits_by_session import refusal_of_person
 from app.rules.vocabulary import VisitKind
 from app.services import companions, place_holds, reservations, session_bookings, session_demand, visit_rules
+from app.services.booking_rules import Overtaken
 from app.services.companions import CompanionData
 from app.services.place_holds import MOST_EXTENSIONS, HoldGone
 from app.services.session_bookings import Choice, SessionBooking
@@ -55,6 +56,8 @@ class HoldForm(PortalForm):
     """The last look, while the place is held."""
 
     key = HiddenField()
+    #: The session that stood on the page: another tab may have taken another place since.
+    held = HiddenField()
     remind_me = BooleanField(_l("增加提醒：接見前以電子郵件提醒我"))
 
 
@@ -141,11 +144,13 @@ def booking_session_confirm(applicant: Applicant) -> str | Response | tuple[str,
     back = booking_draft.skipped(draft, "portal.booking_confirm")
     if back is not None or not draft.by_session:
         return back or redirect(url_for("portal.booking_confirm"))
-    if request.method != "POST" or form.key.data != draft.key:
+    if request.method != "POST":
         form.remind_me.data = True
         return _confirm_page(applicant, form, draft.key, draft.people, draft.grant_id)
     try:
-        wanted = SessionBooking(draft.key, draft.people, bool(form.remind_me.data))
+        if form.key.data != draft.key:
+            raise Overtaken()
+        wanted = SessionBooking(draft.key, draft.people, bool(form.remind_me.data), session_id=form.held.data or "")
         made = session_bookings.confirm(applicant.id, wanted, actor())
     except RuleError as error:
         form.refuse(error)
@@ -168,7 +173,7 @@ def _confirm_page(
         hold = None
         if not form.listed_errors():
             form.refuse(HoldGone())
-    form.key.data = key
+    form.key.data, form.held.data = key, hold.session_id if hold else ""
     left = max(0, int((hold.expires_at - clock.now()).total_seconds())) if hold else 0
     return render_template(
         "portal/booking_session_confirm.html",
@@ -243,10 +248,12 @@ def booking_session_change_confirm(applicant: Applicant, reservation_id: uuid.UU
     if fixed is not None:
         return fixed
     people, grant_id = _people_of(reservation), reservation.grant_id or ""
-    if request.method != "POST" or form.key.data != key:
+    if request.method != "POST":
         return _confirm_page(applicant, form, key, people, grant_id, reservation)
     try:
-        wanted = SessionBooking(key, people, version=reservation.version)
+        if form.key.data != key:  # changed or decided since this page was shown
+            raise Stale()
+        wanted = SessionBooking(key, people, version=reservation.version, session_id=form.held.data or "")
         session_bookings.confirm(applicant.id, wanted, actor())
     except RuleError as error:
         form.refuse(error)
