@@ -79,7 +79,7 @@ def confirm(applicant_id: str, request: SessionBooking, actor: Actor) -> str:
     """Book the place that is held and return the reservation's id; the same form sent again is the same booking.
 
     Where the place is held for a change, the booking takes it up and its old place is given back. Raises ``HoldGone``,
-    ``Overtaken``, ``Stale``, ``NotFound``, ``RuleErrors`` for companions and the errors of ``app.rules.visit_refusals``.
+    ``Overtaken``, ``Stale``, ``NotFound``, ``RuleErrors`` for companions, the errors of ``app.rules.visit_refusals``.
     """
     try:
         with transaction() as session:
