@@ -221,19 +221,6 @@ def test_two_clicks_at_the_same_moment_are_one_booking(visitor: Visitor, grant: 
     assert len(reservations()) == 1
 
 
-def test_what_another_tab_has_chosen_since_is_not_booked_unseen(visitor: Visitor, grant: ServiceGrant) -> None:
-    gets_to_the_time(visitor, grant)
-    seen = chooses(visitor, day="2026-03-05")
-    visitor.opens("/portal/bookings/new/time")
-    chooses(visitor, day="2026-03-06")
-    visitor.page = seen
-    page = visitor.sends()
-    assert page.status == 409 and "已於另一視窗或裝置變更預約內容，本次尚未送出" in page.main
-    assert "2026-03-06" in page.main and reservations() == []
-    assert "預約接見申請完成" in visitor.sends().main
-    assert [made.visit_on.isoformat() for made in reservations()] == ["2026-03-06"]
-
-
 def test_a_second_booking_in_the_same_half_day_is_asked_about(visitor: Visitor, grant: ServiceGrant) -> None:
     first = factories.reservation(grant, arrives_at=clock.at(clock.today().replace(day=4), time(9, 30)))
     gets_to_the_time(visitor, grant)

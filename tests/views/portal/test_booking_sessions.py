@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from app.extensions import db
-from app.rules.vocabulary import ReservationState, ServiceItem, VisitKind
+from app.rules.vocabulary import ReservationState, ServiceItem
 from app.services import place_holds
 from app.transaction import end_reading
 from models import Applicant, PlaceHold, Reservation, ServiceGrant, VisitSession
@@ -118,34 +118,6 @@ def test_one_form_sent_nine_times(visitor: Visitor, grant: ServiceGrant) -> None
         pages.append(Page(answer))
     assert {page.status for page in pages} == {200} and all("預約接見申請完成" in page.main for page in pages)
     assert taken(THURSDAY) == 1 and db.session.scalar(select(func.count()).select_from(Reservation)) == 1
-
-
-def test_what_another_tab_holds_by_now_is_not_booked_unseen(visitor: Visitor, grant: ServiceGrant) -> None:
-    booked = books(visitor, grant)
-    change, old = f"/portal/bookings/{booked.id}/session", booked.visit_on
-    visitor.opens(change)
-    seen = visitor.sends(session=FRIDAY)
-    visitor.opens(change)
-    visitor.sends(session="2026-03-09T09:00:00+08:00")
-    visitor.page = seen
-    page = visitor.sends()
-    assert page.status == 409 and "本次尚未送出" in page.main and "2026-03-09(星期一) 09:00" in page.main
-    end_reading()
-    assert db.session.scalars(select(Reservation)).one().visit_on == old
-    visitor.sends()
-    end_reading()
-    assert db.session.scalars(select(Reservation)).one().visit_on.isoformat() == "2026-03-09"
-
-
-def test_another_device_that_holds_another_place_is_told(visitor: Visitor, grant: ServiceGrant) -> None:
-    applicant_id, grant_id = grant.applicant_id, grant.id
-    gets_to_the_week(visitor, grant)
-    visitor.sends(session=THURSDAY)
-    end_reading()
-    place_holds.take(applicant_id, grant_id, VisitKind.FAMILY_ON_SITE, taiwan("2026-03-06 09:00"))
-    page = visitor.sends()
-    assert page.status == 409 and "本次尚未送出" in page.main and "2026-03-06(星期五) 09:00" in page.main
-    assert db.session.scalars(select(Reservation)).all() == []
 
 
 def test_changing_keeps_the_old_place_until_the_new_one_is_booked(visitor: Visitor, grant: ServiceGrant) -> None:
