@@ -14,7 +14,7 @@ from app import clock
 from app.errors import IllegalMove, NotFound, RuleError, Stale
 from app.extensions import db
 from app.i18n import _l
-from app.rules.dates import Shown, sentence_time
+from app.rules.dates import Shown, sentence_date, sentence_time
 from app.rules.vocabulary import CancelledBy, ReservationState
 from app.security import Actor
 from app.services import audit, booking_texts, closure_guard, companions
@@ -30,6 +30,13 @@ class ChangeTooLate(RuleError):
     """Booking for the old day has closed: what the desk has prepared is not moved behind its back."""
 
     sentence = _l("已逾變更期限（%(deadline)s），請電洽機關（%(phone)s）辦理；如不克前往，仍可線上取消。")
+    status = 409
+
+
+class VisitDayOver(RuleError):
+    """What became of a visit whose day is over is the desk's to say."""
+
+    sentence = _l("接見日期（%(day)s）已過，預約無法變更或取消。如有疑問，請洽機關（電話：%(phone)s）。")
     status = 409
 
 
@@ -52,10 +59,20 @@ def obstacle(reservation: Reservation) -> RuleError | None:
         return NotBookable(phone=phone_of(reservation.agency))
     if reservation.state is ReservationState.AWAITING_NEW_DATE:
         return None  # the agency stopped the visit: no deadline of the old day binds
+    over = day_over(reservation)
+    if over is not None:
+        return over
     deadline = deadline_of(reservation)
     if clock.now() >= deadline:
         return ChangeTooLate(deadline=Shown(deadline, sentence_time), phone=phone_of(reservation.agency))
     return None
+
+
+def day_over(reservation: Reservation) -> VisitDayOver | None:
+    """Why a booking cannot even be cancelled any more; None where it can, and for one that waits for another date."""
+    if reservation.visit_on >= clock.today() or reservation.state is ReservationState.AWAITING_NEW_DATE:
+        return None
+    return VisitDayOver(day=Shown(reservation.visit_on, sentence_date), phone=phone_of(reservation.agency))
 
 
 def _move_of(reservation: Reservation) -> str | None:
@@ -158,11 +175,17 @@ def reopen(reservation: Reservation) -> None:
 
 
 def cancel(applicant_id: str, reservation_id: str, version: int, actor: Actor) -> None:
-    """Cancel one's own reservation; always possible while it is live. Raises ``IllegalMove``, ``Stale``."""
+    """Cancel one's own reservation; possible until its day is over.
+
+    Raises ``IllegalMove``, :class:`VisitDayOver`, ``Stale``.
+    """
     with transaction() as session:
         reservation = _own(session, applicant_id, reservation_id)
         if not RESERVATION_MOVES.allows("cancel", reservation.state):
             raise IllegalMove(state=reservation.state_label)
+        over = day_over(reservation)
+        if over is not None:
+            raise over
         if reservation.version != version:
             raise Stale()
         before = reservation.move("cancel")

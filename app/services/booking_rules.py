@@ -35,6 +35,13 @@ class NotBookable(RuleError):
     status = 409
 
 
+class Overtaken(RuleError):
+    """Another tab or device of the same booker has chosen something else since this page was shown."""
+
+    sentence = _l("您已於另一視窗或裝置變更預約內容，本次尚未送出。請確認本頁所示最新內容，再行送出或重新選擇。")
+    status = 409
+
+
 class SecondBooking(RuleError):
     """The same lawyer has a booking for the same inmate and half-day: a warning, not a refusal (§72)."""
 

@@ -19,6 +19,7 @@ from app.i18n import _l
 from app.rules import identity_numbers, names
 from app.rules.documents import CertificateNumberMissing
 from app.rules.vocabulary import LAWYERS, IdentityKind, InmateStatus, Relationship, ServiceItem
+from app.services.inmates import NumberMissing
 from models import Agency, Applicant, Inmate, ServiceGrant
 from models.base import search_digest
 
@@ -149,13 +150,16 @@ def clean_phone(typed: str, field: str = "phone") -> str:
 
 
 def inmate_at(agency_id: str, number: str, scope: frozenset[str] | None) -> Inmate:
-    """The inmate present at an agency of the scope; raises :class:`AgencyNotHere`, :class:`InmateNotHere`."""
+    """The inmate present at an agency of the scope; raises :class:`AgencyNotHere`, :class:`InmateNotHere`,
+    ``NumberMissing``."""
     agency = db.session.get(Agency, agency_id) if agency_id else None
     if agency is None:
         raise AgencyNotHere("agency")
     if scope is not None and agency.id not in scope:
         raise NotFound()
     number = unicodedata.normalize("NFKC", number).strip()
+    if not number:
+        raise NumberMissing("inmate_number")
     inmate = db.session.scalar(
         select(Inmate).where(
             Inmate.agency_id == agency_id, Inmate.number == number, Inmate.status == InmateStatus.PRESENT

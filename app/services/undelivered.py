@@ -17,6 +17,14 @@ from app.rules.dates import Shown, log_time
 from app.rules.message_events import HIDDEN_LINK, LIVE
 from app.rules.message_texts import event_of
 from app.rules.messages import REMINDERS
+from app.rules.undelivered_refusals import (
+    AlreadyHandled,
+    ArrivedBySms,
+    LinkGone,
+    NewerSent,
+    NoteNeeded,
+    VisitOver,
+)
 from app.rules.vocabulary import Channel, MessageState
 from app.security import Actor
 from app.services import audit, notifications, short_messages
@@ -34,47 +42,6 @@ TRIED_FOR = timedelta(days=3)
 LONGEST_NOTE = 200
 
 Scope = frozenset[str] | None
-
-
-class AlreadyHandled(RuleError):
-    """A colleague was quicker."""
-
-    sentence = _l("本則通知已由%(officer)s於%(time)s處理（%(state)s），您的內容未儲存。")
-    status = 409
-
-
-class LinkGone(RuleError):
-    """A one-time link is not kept once sending has failed."""
-
-    sentence = _l("本則通知含一次性連結，連結已失效，無法再次寄送。請申請人於入口網重新申請，或以電話告知。")
-    status = 409
-
-
-class ArrivedBySms(RuleError):
-    """The SMS of the same message has arrived: nothing is left to do."""
-
-    sentence = _l("同一通知之簡訊已送達（%(time)s傳送），本則無須再處理。")
-    status = 409
-
-
-class NewerSent(RuleError):
-    """Somebody who got the older message after the newer one would be misled."""
-
-    sentence = _l("同一案件已有較新的通知，再次寄送本則將造成誤會。請改以電話告知或處理較新的通知。")
-    status = 409
-
-
-class VisitOver(RuleError):
-    """A reminder of a visit that has begun helps nobody."""
-
-    sentence = _l("接見時間已過，再次寄送提醒已無意義。請改以電話告知。")
-    status = 409
-
-
-class NoteNeeded(RuleError):
-    """Who was told, and what, has to be written down."""
-
-    sentence = _l("請填寫電話告知情形，例如告知對象及時間（至多%(longest)s個字）。")
 
 
 @dataclass(frozen=True)
@@ -186,17 +153,39 @@ def send_all_again(session: Session, applicant: Applicant, actor: Actor) -> int:
 
 
 def tell_by_phone(message_id: str, note: str, scope: Scope, officer_id: int, actor: Actor) -> None:
-    """Note that the person was told by telephone; raises ``NotFound``, :class:`NoteNeeded`, :class:`AlreadyHandled`."""
+    """Note that the person was told by telephone; the same news that failed by the other channel is told with it.
+
+    Raises ``NotFound``, :class:`NoteNeeded`, :class:`AlreadyHandled`, :class:`ArrivedBySms`.
+    """
     clean = " ".join(note.split())
     if not 0 < len(clean) <= LONGEST_NOTE:
         raise NoteNeeded("note", longest=LONGEST_NOTE)
     with transaction() as session:
-        message = _claimed(session, message_id, scope)
-        before, message.state = message.state, MessageState.TOLD_BY_PHONE
-        message.handled_at, message.handled_by_id, message.handled_note = clock.now(), officer_id, clean
-        message.secret = None
-        session.flush()
-        audit.moved(session, message, "told_by_phone", before, actor)
+        message, others = _with_others(session, message_id, scope)
+        for told in (message, *others):
+            before, told.state = told.state, MessageState.TOLD_BY_PHONE
+            told.handled_at, told.handled_by_id, told.handled_note = clock.now(), officer_id, clean
+            told.secret = None
+            session.flush()
+            audit.moved(session, told, "told_by_phone", before, actor)
+
+
+def _with_others(session: Session, message_id: str, scope: Scope) -> tuple[Notification, list[Notification]]:
+    """A message that is open, and what failed of the same news by the other channel; locked in one order."""
+    message = get(message_id, scope)
+    keys = [message.dedupe_key, short_messages.key_beside(message)]
+    rows = session.scalars(
+        select(Notification)
+        .where(Notification.dedupe_key.in_(keys))
+        .order_by(Notification.dedupe_key)
+        .with_for_update(of=Notification)
+        .execution_options(populate_existing=True)
+    ).all()
+    if not is_open(message):
+        raise _already(session, message)
+    return message, [
+        row for row in rows if row.id != message_id and row.agency_id == message.agency_id and is_open(row)
+    ]
 
 
 def check_open(message_id: str, scope: Scope) -> Notification:

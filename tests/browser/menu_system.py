@@ -66,8 +66,7 @@ def _adds_an_account(person: Staff) -> None:
     person.follows("新增")
     _confirms(person)
     person.fills(username="yunlin1", given_name="大華", family_name="周", email="yunlin1@staff.invalid")
-    person.page.locator("main select").first.wait_for()
-    person.page.locator("main [name='role']").select_option(label="稽核")
+    person.page.get_by_label("稽核").check()
     person.presses("儲存")
     person.sees("yunlin1")
 

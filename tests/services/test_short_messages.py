@@ -14,6 +14,7 @@ from app import clock
 from app.adapters.mailer import Mail, PermanentFailure, TemporaryFailure
 from app.adapters.sms_gateway import Sms
 from app.extensions import db
+from app.rules import undelivered_refusals
 from app.rules.vocabulary import Channel, ReasonScope
 from app.rules.vocabulary import MessageState as State
 from app.services import booking_review, delivery, notifications, reasons, undelivered
@@ -182,11 +183,24 @@ def test_who_has_read_the_sms_need_not_be_telephoned(each_database: str, post: P
     assert undelivered.count(None) == 0 and not notifications.undelivered_for(about)
     message = undelivered.get(mail, None)
     assert not undelivered.is_open(message) and message.state == State.FAILED, "the log says what became of the mail"
-    with pytest.raises(undelivered.ArrivedBySms):
+    with pytest.raises(undelivered_refusals.ArrivedBySms):
         undelivered.send_again(mail, None, ANYBODY)
     with transaction() as session:
         lawyer = session.scalars(select(Applicant)).one()
         assert undelivered.send_all_again(session, lawyer, ANYBODY) == 1, "to a new address it goes all the same"
+
+
+def test_a_call_tells_what_failed_by_both(each_database: str, post: Post) -> None:
+    post.mails_fail = PermanentFailure("550 no such user")
+    tell(person(), "booking_approved")
+    delivery.deliver_due()
+    with transaction() as session:
+        short = session.scalars(select(Notification).where(Notification.channel == Channel.SMS)).one()
+        short.state = State.FAILED
+    officer = factories.officer()
+    assert undelivered.count(None) == 2
+    undelivered.tell_by_phone(queued(Channel.MAIL)[0].id, "本人接聽", None, officer.id, ANYBODY)
+    assert undelivered.count(None) == 0 and {m.handled_note for m in (*queued(), *queued(Channel.MAIL))} == {"本人接聽"}
 
 
 def test_another_messages_sms_says_nothing_of_this_one(post: Post) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app import clock
 from app.errors import NotFound
 from app.extensions import db
+from app.rules import undelivered_refusals
 from app.rules.vocabulary import AccountState, MessageState
 from app.security import Actor
 from app.services import mail_changes, passwords, throttle, undelivered
@@ -84,9 +85,9 @@ def test_about_a_visit_it_is_tried_until_the_arrival(officer: Officer) -> None:
 @pytest.mark.parametrize(
     ("columns", "error"),
     [
-        ({"event": "verify"}, undelivered.LinkGone),
-        ({"event": "other", "body": f"點此 {HIDDEN_LINK}"}, undelivered.LinkGone),
-        ({"event": "reminder", "subject_kind": "reservation"}, undelivered.VisitOver),
+        ({"event": "verify"}, undelivered_refusals.LinkGone),
+        ({"event": "other", "body": f"點此 {HIDDEN_LINK}"}, undelivered_refusals.LinkGone),
+        ({"event": "reminder", "subject_kind": "reservation"}, undelivered_refusals.VisitOver),
     ],
 )
 def test_what_would_help_nobody_is_not_sent_again(
@@ -108,14 +109,14 @@ def test_an_older_message_does_not_follow_a_newer_one(officer: Officer, clock_at
     with transaction() as session:
         session.get_one(Notification, old).state = FAILED
     failed(officer, event="booking_cancelled", state=MessageState.SENT, **about)
-    with pytest.raises(undelivered.NewerSent):
+    with pytest.raises(undelivered_refusals.NewerSent):
         undelivered.send_again(old, None, actor_of(officer))
 
 
 def test_told_by_telephone_with_a_note(each_database: str, officer: Officer) -> None:
     message_id = failed(officer, secret={"link": "http://x/1"}).id
     for note in ("", "  ", "長" * 201):
-        with pytest.raises(undelivered.NoteNeeded):
+        with pytest.raises(undelivered_refusals.NoteNeeded):
             undelivered.tell_by_phone(message_id, note, None, officer.id, actor_of(officer))
     undelivered.tell_by_phone(message_id, " 本人接聽 ", None, officer.id, actor_of(officer))
     message = again(message_id)
@@ -133,9 +134,9 @@ def test_two_officers_at_once(each_database: str, app: Flask, officer: Officer) 
 
     outcomes = contest(app, tells(pairs[0]), tells(pairs[1]))
     [late] = [outcome for outcome in outcomes if outcome is not None]
-    assert isinstance(late, undelivered.AlreadyHandled)
+    assert isinstance(late, undelivered_refusals.AlreadyHandled)
     assert "已電話告知" in str(late) and ("王小明" in str(late) or "林美玲" in str(late))
-    with pytest.raises(undelivered.AlreadyHandled):
+    with pytest.raises(undelivered_refusals.AlreadyHandled):
         undelivered.send_again(message_id, None, pairs[0][1])
 
 

@@ -63,12 +63,13 @@ def arrival(row: Reservation) -> Markup:
 
 def visitor(row: Reservation) -> Markup:
     """Name and capacity."""
-    return Markup('{}<span class="dk-whole">（{}）</span>').format(row.visitor_name, row.visitor_relation.label)
+    capacity = _("（%(capacity)s）", capacity=row.visitor_relation.label)
+    return Markup('{}<span class="dk-whole">{}</span>').format(row.visitor_name, capacity)
 
 
 def guest_names(row: Reservation) -> str:
     """Companions with their capacity."""
-    return "、".join(f"{c.name}（{c.relation.label}）" for c in row.companions)
+    return _("、").join(_("%(name)s（%(capacity)s）", name=c.name, capacity=c.relation.label) for c in row.companions)
 
 
 def state_badge(row: Reservation) -> Markup:
@@ -124,7 +125,7 @@ def visitor_facts(row: Reservation) -> Facts:
         facts.append((_("服務項目"), _("無服務項目")))
     else:
         word = _("當日有效") if grant.holds_on(row.visit_on) else _("服務項目當日無效")
-        facts.append((_("服務項目"), f"{grant.state.label}（{word}）"))
+        facts.append((_("服務項目"), _("%(state)s（%(when)s）", state=grant.state.label, when=word)))
     record = row.visit_record
     if record:
         facts += [
@@ -181,7 +182,7 @@ def offered_acts(row: Reservation) -> list[Act]:
     if row.visit_on == clock.today() and row.state in (ReservationState.APPROVED, ReservationState.CHECKED_IN):
         acts.append(Act(_("當日接見報到"), "DayDeskView.visit", pk, True))
     if walk_in_undo.why_not_taken_back(row) is None:
-        acts.append(Act(_("取消現場登記"), "DayDeskView.visit", {**pk, "_anchor": "entry"}))
+        acts.append(Act(_("取消現場登記"), "DayDeskView.visit", {**pk, "open": "entry", "_anchor": "entry"}))
     if any(RESERVATION_MOVES.allows(move, row.state) for move in ("change", "choose")):
         acts.append(Act(_("變更預約"), "OnsiteActView.change", pk))
     if RESERVATION_MOVES.allows("cancel", row.state):

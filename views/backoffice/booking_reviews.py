@@ -53,7 +53,7 @@ class BookingReviewView(BaseView):
             return self._page(typed, batch), batch.status
         return redirect(_here())
 
-    def _page(self, typed: dict[str, Typed], batch: Batch | None = None, marked: int | None = None) -> str:
+    def _page(self, typed: dict[str, Typed], batch: Batch | None = None, marked: tuple[int, int] | None = None) -> str:
         asked = criteria.read(Reservation, booking_rows.FILTERS, (), (), False, request.args)
         if request.method != "POST":
             reader = Actor.staff(current_user)
@@ -102,12 +102,15 @@ def _checked(row_id: str) -> str:
         raise NotFound() from None
 
 
-def _mark(typed: dict[str, Typed]) -> int:
-    """Choose 審核通過 in every row without a choice; nothing is saved. Returns how many."""
+def _mark(typed: dict[str, Typed]) -> tuple[int, int]:
+    """Choose 審核通過 in every row without a choice and without a flag; nothing is saved. Returns how many, and how
+    many were left because of their flag."""
     open_rows = [row_id for row_id, row in typed.items() if not row.verdict]
+    left = booking_rows.flagged(open_rows)
     for row_id in open_rows:
-        typed[row_id] = typed[row_id].approved()
-    return len(open_rows)
+        if row_id not in left:
+            typed[row_id] = typed[row_id].approved()
+    return len(open_rows) - len(left), len(left)
 
 
 def _still_true(typed: dict[str, Typed], rows: list[booking_rows.Row]) -> dict[str, Typed]:

@@ -62,6 +62,8 @@ class Row:
     visit_on: str
     arrives_at: str
     is_late: bool
+    #: Whether somebody has to look at it by itself: 全部選為審核通過 leaves it alone.
+    is_flagged: bool
     inmate_number: str
     inmate: str
     visitor: str
@@ -102,6 +104,12 @@ def known(ids: list[str]) -> set[str]:
     """Which of these bookings the officer may decide at all, waiting or not."""
     query = select(Reservation.id).where(Reservation.id.in_(ids), *_ours())
     return set(db.session.scalars(query))
+
+
+def flagged(ids: list[str]) -> set[str]:
+    """Which of these bookings carry a flag or are late: each is judged by itself."""
+    is_flagged = Reservation.attention.is_not(None) | (Reservation.arrives_at <= clock.now())
+    return set(db.session.scalars(select(Reservation.id).where(Reservation.id.in_(ids), is_flagged)))
 
 
 def as_they_are(ids: list[str]) -> dict[str, Reservation]:
@@ -152,6 +160,7 @@ def _row(
         visit_on=booking_date(r.visit_on, locale()),
         arrives_at=f"{r.arrives_local:%H:%M}",
         is_late=r.arrives_at <= clock.now(),
+        is_flagged=r.attention is not None or r.arrives_at <= clock.now(),
         inmate_number=r.inmate.number,
         inmate=r.inmate.name,
         visitor=r.visitor_name,

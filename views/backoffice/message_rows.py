@@ -8,7 +8,7 @@ from app.i18n import _
 from app.rules import masking
 from app.rules.dates import log_time
 from app.rules.vocabulary import Channel
-from models import Notification
+from models import Notification, Officer
 from views.backoffice.case_facts import locale
 
 #: So much of a text stands in a list; the whole text is on the page of the message.
@@ -22,6 +22,8 @@ def agency(message: Notification) -> str:
 
 def person(message: Notification) -> Any:
     """收件人, masked."""
+    if message.subject_kind == Officer.__tablename__:
+        return _("機關人員")
     return masking.name_circle(message.applicant.name) if message.applicant else None
 
 

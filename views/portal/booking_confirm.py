@@ -11,6 +11,7 @@ from wtforms import BooleanField, HiddenField
 from app.errors import RuleError
 from app.i18n import _l
 from app.services import reservations, visiting
+from app.services.booking_rules import Overtaken
 from models import Applicant
 from views.portal import booking_draft
 from views.portal.booking_draft import BookingDraft
@@ -41,13 +42,18 @@ def booking_confirm(applicant: Applicant) -> str | Response | tuple[str, int]:
     back = booking_draft.skipped(draft, "portal.booking_confirm")
     if back is not None or draft.by_session:
         return back or redirect(url_for("portal.booking_session_confirm"))
-    if request.method != "POST" or form.key.data != draft.key:
-        form.key.data, form.remind_me.data = draft.key, True
+    if request.method != "POST":
+        form.remind_me.data = True
         return _page(applicant, draft, form)
     try:
+        if form.key.data != draft.key:
+            raise Overtaken()
         reservation_id = reservations.book(applicant.id, _request(draft, form), actor())
     except RuleError as error:
         form.refuse(error, {"second_visit_confirmed": "again"})
+        if isinstance(error, Overtaken):
+            form.again.data = False  # was said of another time
+            return _page(applicant, draft, form), error.status
         return _page(applicant, draft, form, first_of(error)), UNPROCESSABLE
     session[BOOKED] = [draft.key, reservation_id]
     booking_draft.forget()
@@ -74,6 +80,7 @@ def first_of(error: RuleError) -> str | None:
 
 
 def _page(applicant: Applicant, draft: BookingDraft, form: ConfirmForm, first_id: str | None = None) -> str:
+    form.key.data = draft.key
     grant = reservations.own_grant(applicant.id, draft.grant_id)
     return render_template("portal/booking_confirm.html", form=form, draft=draft, grant=grant, first_id=first_id)
 

@@ -37,21 +37,27 @@ def booking_detail(applicant: Applicant, reservation_id: uuid.UUID) -> str:
 
 
 def _detail(reservation: Reservation) -> str:
-    by_session, may_cancel = reservation.session_id is not None, RESERVATION_MOVES.allows("cancel", reservation.state)
+    by_session, may_cancel = reservation.session_id is not None, _may_cancel(reservation)
+    is_live = reservation.state in LIVE_STATES
     obstacle = (session_bookings if by_session else booking_changes).obstacle(reservation)
     return render_template(
         "portal/booking_detail.html",
         reservation=reservation,
         can_cancel=may_cancel and not (by_session and obstacle),
         obstacle=obstacle,
-        told=obstacle if may_cancel else None,
+        told=obstacle if may_cancel else booking_changes.day_over(reservation) if is_live else None,
         notice=booking_rules.notice_of(reservation),
         stopped=booking_closures.stopped(reservation),
-        is_live=reservation.state in LIVE_STATES,
+        is_live=is_live,
         is_mobile=reservation.kind in MOBILE_KINDS,
         how=joining.how_to_join(reservation, locale()) if reservation.state is ReservationState.APPROVED else "",
         phone=phone_of(reservation.agency),
     )
+
+
+def _may_cancel(reservation: Reservation) -> bool:
+    can_move = RESERVATION_MOVES.allows("cancel", reservation.state)
+    return can_move and booking_changes.day_over(reservation) is None
 
 
 @door.route("/bookings/<uuid:reservation_id>/cancel", methods=["GET", "POST"])
@@ -60,7 +66,7 @@ def booking_cancel(applicant: Applicant, reservation_id: uuid.UUID) -> str | Res
     """Ask once more, then cancel."""
     reservation = reservations.get(applicant.id, str(reservation_id))
     if request.method != "POST":
-        if not RESERVATION_MOVES.allows("cancel", reservation.state):
+        if not _may_cancel(reservation):
             return redirect(url_for("portal.booking_detail", reservation_id=reservation_id))
         return render_template("portal/booking_cancel.html", reservation=reservation)
     version = request.form.get("version", type=int) or 0
@@ -77,6 +83,6 @@ def _not_cancelled(applicant: Applicant, reservation_id: str, error: RuleError) 
     reservation = reservations.get(applicant.id, reservation_id)
     if reservation.cancelled_by == CancelledBy.APPLICANT:  # the second half of a double click
         return redirect(url_for("portal.booking_detail", reservation_id=reservation_id))
-    can_cancel = RESERVATION_MOVES.allows("cancel", reservation.state)
+    can_cancel = _may_cancel(reservation)
     page = "booking_cancel" if can_cancel else "booking_refused"
     return render_template(f"portal/{page}.html", reservation=reservation, sentence=str(error)), error.status

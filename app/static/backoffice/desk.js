@@ -26,8 +26,11 @@
   mark.addEventListener('click', (event) => {
     event.preventDefault();
     const open = rows.filter((row) => !verdict(row, 'approve').checked && !verdict(row, 'reject').checked);
-    open.forEach((row) => { verdict(row, 'approve').checked = true; });
-    form.querySelector('.dk-marked').textContent = mark.dataset.mark.replace('{n}', open.length);
+    const plain = open.filter((row) => !row.hasAttribute('data-flagged')), left = open.length - plain.length;
+    plain.forEach((row) => { verdict(row, 'approve').checked = true; });
+    const told = [mark.dataset.mark.replace('{n}', plain.length)];
+    if (left) told.push(mark.dataset.left.replace('{n}', left));
+    form.querySelector('.dk-marked').textContent = told.join(' ');
   });
 
   /* How many were marked is no longer true once a verdict is changed by hand. */

@@ -11,7 +11,7 @@ from sqlalchemy import event, func, select
 
 from app import clock
 from app.extensions import db
-from app.rules.vocabulary import BookingSource, Relationship, ReservationState
+from app.rules.vocabulary import Attention, BookingSource, Relationship, ReservationState
 from app.transaction import transaction
 from models import Agency, AuditEntry, Notification, Reservation
 from tests import factories
@@ -146,6 +146,21 @@ def test_marking_all_saves_nothing(desk: Office, three: list[Reservation]) -> No
     marked = page.form(button=SAVE).filled({}, SAVE)
     assert [marked[f"verdict-{row.id}"] for row in three] == [["approve"], ["reject"], ["approve"]]
     assert states(three) == [ReservationState.PENDING] * 3 and not messages()
+
+
+def test_marking_all_leaves_what_is_flagged_or_late(
+    desk: Office, three: list[Reservation], clock_at: StoppedClock
+) -> None:
+    flagged, late = three[1].id, three[0].id
+    with transaction() as session:
+        session.get_one(Reservation, flagged).attention = Attention.DAY_OFF
+        session.get_one(Reservation, late).arrives_at = clock.now()
+    page = desk.opens(ADDRESS)
+    assert len(page.tree.xpath("//tr[@data-flagged]")) == 2
+    page = desk.submits({}, button=MARK)
+    assert "已將1件選為「審核通過」，尚未儲存。" in page.text and "另2件有注意事項或已逾到達時間" in page.text
+    marked = page.form(button=SAVE).filled({}, SAVE)
+    assert [marked[f"verdict-{row}"] for row in (late, flagged, three[2].id)] == [[""], [""], ["approve"]]
 
 
 def test_saving_without_a_verdict_changes_nothing(desk: Office, three: list[Reservation]) -> None:

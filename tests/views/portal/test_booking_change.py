@@ -144,6 +144,23 @@ def test_after_the_deadline_only_cancelling_is_left(
     assert "申請人取消" in visitor.sends().main
 
 
+def test_a_visit_whose_day_is_over_is_not_cancelled(
+    visitor: Visitor, lawyer: Applicant, booked: Reservation, clock_at: StoppedClock
+) -> None:
+    clock_at("2026-03-05 23:59:59")
+    visitor.signs_in(lawyer)
+    page = visitor.opens(path_of(booked, "/cancel"))
+    assert "確定要取消" in page.main
+    clock_at("2026-03-06 00:00:00")
+    sentence = "接見日期（2026年3月5日（星期四））已過，預約無法變更或取消。"
+    page = visitor.sends()
+    assert page.status == 409 and sentence in page.main
+    page = visitor.opens(path_of(booked))
+    assert sentence in page.main and not page.links("取消預約") and not page.links("變更預約")
+    assert not visitor.opens("/portal/bookings").links("取消")
+    assert sentence in opens_change(visitor, booked).main
+
+
 def test_cancelling_twice_and_what_cannot_be_cancelled(visitor: Visitor, booked: Reservation) -> None:
     page = visitor.opens(path_of(booked, "/cancel"))
     visitor.sends()

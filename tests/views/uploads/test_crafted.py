@@ -156,10 +156,13 @@ def test_the_untouched_original_of_a_mandate_is_kept_and_goes_with_it(lawyer: Po
 
 def test_a_draft_with_every_slot_taken_says_so(lawyer: Portal) -> None:
     page: Page | None = None
+    before = next(form for form in lawyer.page.forms() if "other" in form.names)
     for number in range(4):
         page = lawyer.uploads("other", files.jpeg(f"{number}.jpg"))
     assert page is not None and "已達4份上限" in page.words("#paper-other")
     assert not [form for form in page.forms() if "other" in form.names]
+    fifth = lawyer.sends(before, {"other": files.jpeg("五.jpg")}, expect=422)  # from another tab
+    assert "其他文件最多可上傳4份，目前為5份。請移除多餘的檔案。" in fifth.text and len(papers()) == 4
 
 
 def test_a_field_that_is_no_kind_of_paper_is_refused(lawyer: Portal) -> None:
