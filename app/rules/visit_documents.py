@@ -114,9 +114,10 @@ def check(rules: VisitRulesDocument) -> None:
     is_comparable = opens.count == closes.count or closes.count == "working"
     if is_comparable and is_later:
         raise ClosesBeforeOpening("booking", kind=rules.kind.label, opens=opens.days, closes=closes.days)
-    for place, lines in (("who", rules.who), ("quota", rules.quota)):
-        for n, one in enumerate(lines, 1):
-            _check_whom(f"{place}[{n}]", one.whom)
+    for n, entitlement in enumerate(rules.who, 1):
+        _check_whom(f"who[{n}]", entitlement.whom)
+    for n, quota in enumerate(rules.quota, 1):
+        _check_whom(f"quota[{n}]", quota.whom)
     names = {line.name for line in rules.timetable}
     for rule in rules.quota:
         if rule.period == "rolling_days" and rule.days < 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -56,6 +57,7 @@ def fill(agency_id: str) -> None:
                 application_review.review(application_id, decision, officer.id, who)
 
 
+@functools.cache
 def paper() -> bytes:
     """A drawn sheet in the place of a scan; it says on its face that it is a demonstration."""
     sheet = Image.new("RGB", (1000, 1400), "white")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -14,7 +15,8 @@ from app.rules.family_items import FAMILY_ITEMS
 from app.rules.vocabulary import AccountState, AttachmentKind, IdentityKind, Relationship, Verdict
 from app.security import Actor
 from app.seeds import demo_people as people
-from app.services import accounts, application_review, applications, drafts, family_drafts
+from app.seeds import demo_residents
+from app.services import application_review, applications, drafts, family_drafts
 from app.services.item_verdicts import ItemVerdict
 from app.transaction import transaction
 from models import Applicant, Officer, ServiceApplication
@@ -54,7 +56,7 @@ def _relative(place: int, name: str, mail: str) -> str:
             mobile=f"09130000{place:02d}",
             address="桃園市龜山區文化一路1號",
             occupation="家管",
-            password_hash=accounts.hash_password(people.PASSWORD),
+            password_hash=demo_residents.password_hash(),
             state=AccountState.ACTIVE,
         )
         session.add(person)
@@ -78,6 +80,7 @@ def _approve(application_id: str) -> None:
     application_review.review(application_id, application_review.Decision(items=verdicts), officer.id, who)
 
 
+@functools.cache
 def face() -> bytes:
     """A drawn face in the place of a photograph."""
     sheet = Image.new("RGB", (600, 800), (226, 232, 238))

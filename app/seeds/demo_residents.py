@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -52,6 +53,12 @@ def _staff_of(role: StaffRole) -> Officer:
 def inmate_id(agency_id: str, number: str) -> str | None:
     """The inmate with this 呼號."""
     return db.session.scalar(select(Inmate.id).where(Inmate.agency_id == agency_id, Inmate.number == number))
+
+
+@functools.cache
+def password_hash() -> str:
+    """The hash of everybody's password, made once: it is slow on purpose."""
+    return accounts.hash_password(people.PASSWORD)
 
 
 def _staff(agency_id: str) -> None:
@@ -126,7 +133,7 @@ def _lawyers() -> None:
                     mobile=f"09120000{position:02d}",
                     address="桃園市桃園區縣府路1號",
                     occupation=str(relation.label),
-                    password_hash=accounts.hash_password(people.PASSWORD),
+                    password_hash=password_hash(),
                     state=AccountState.ACTIVE,
                 )
             )

@@ -13,7 +13,7 @@ from app.i18n import _l
 from app.rules import arrival, closure_words
 from app.rules.closure_refusals import VisitsStopped
 from app.rules.dates import Shown, sentence_date
-from app.rules.vocabulary import GrantState, InmateStatus, VisitKind
+from app.rules.vocabulary import Attention, GrantState, InmateStatus, VisitKind
 from app.services import closure_guard, visiting
 from app.services.agencies import phone_of
 from models import Reservation, ServiceGrant
@@ -73,6 +73,14 @@ class VisitOutsideHours(RuleError):
     sentence = _l(
         "該機關開放律師到達時間已改為%(morning)s及%(afternoon)s，您的預約不在其內。"
         "請變更預計到達時間，或洽該機關（電話：%(phone)s）。"
+    )
+
+
+class SessionMoved(RuleError):
+    """The agency's timetable was changed after the booking, and the agency has kept the booking as it is."""
+
+    sentence = _l(
+        "該機關之接見時段已調整，您的預約仍依原時段保留。如不便前往，請變更或取消預約，或洽該機關（電話：%(phone)s）。"
     )
 
 
@@ -162,8 +170,8 @@ def notice_of(reservation: Reservation) -> RuleError | None:
     grant = reservation.grant
     if grant is not None and not (grant.holds_on(day) and _can_be_visited(grant, day)):
         return VisitUnsettled(phone=phone)
-    if reservation.session_id is not None:
-        return None  # its day and time are the timetable's
+    if reservation.session_id is not None:  # its day and time are the timetable's
+        return SessionMoved(phone=phone) if reservation.attention is Attention.OUTSIDE_HOURS else None
     off = visiting.calendar().reason_off(day)
     if off is not None:
         return VisitDayOff(date=Shown(day, sentence_date), reason=off, phone=phone)

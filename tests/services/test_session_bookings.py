@@ -25,7 +25,7 @@ from app.rules.vocabulary import (
 from app.security import Actor
 from app.services import booking_lapses, booking_review, place_holds, reservations, session_bookings, visit_facts
 from app.services.companions import CompanionData
-from app.services.place_holds import HeldOtherwise, HoldGone, NoMoreExtensions
+from app.services.place_holds import HoldGone, NoMoreExtensions
 from app.services.session_bookings import SessionBooking
 from app.transaction import end_reading
 from models import Inmate, Notification, PlaceHold, Reservation, ServiceGrant, VisitSession
@@ -177,28 +177,6 @@ def test_a_change_keeps_the_old_place_until_the_new_one_is_booked(each_database:
     with pytest.raises(HoldGone):
         wife.confirms("form-3", version=version)
     assert (taken(THURSDAY), taken(FRIDAY)) == (0, 1)
-
-
-def test_a_page_confirms_the_session_that_stands_on_it(wife: Relative) -> None:
-    """Another window has taken the hold to another session, or to a new booking: nothing is sent."""
-    booked = wife.books(THURSDAY)
-    version, seen = booked.version, _held(wife, FRIDAY, replaces_id=booked.id)
-    other = _held(wife, taiwan("2026-03-06 10:00"), replaces_id=booked.id)
-    for shown in ({"session_id": seen, "replaces_id": booked.id}, {"session_id": other}):
-        with pytest.raises(HeldOtherwise):
-            wife.confirms("form-2", version=version, **shown)
-    new = _held(wife, FRIDAY)
-    with pytest.raises(HeldOtherwise):
-        wife.confirms("form-2", version=version, session_id=new, replaces_id=booked.id)
-    assert (taken(THURSDAY), taken(FRIDAY), len(events())) == (1, 1, 1)
-    assert wife.confirms("form-2", session_id=new) != booked.id
-
-
-def _held(relative: Relative, at: datetime, **options: Any) -> str:
-    relative.holds(at, **options)
-    hold = place_holds.current(relative.applicant_id)
-    assert hold is not None
-    return hold.session_id
 
 
 def test_a_change_of_what_was_decided_meanwhile_is_stale(wife: Relative) -> None:

@@ -114,9 +114,9 @@ def visitor_facts(row: Reservation) -> Facts:
         facts.append((_("帳號"), _("有（%(name)s），通知寄至其帳號", name=account.name)))
     else:
         facts.append((_("帳號"), _("無，請以電話告知")))
-    certificate = row.visitor_certificate
+    if row.visitor_relation.is_lawyers:
+        facts.append((_("律師證書字號"), row.visitor_certificate or NONE))
     facts += [
-        (_("律師證書字號"), certificate or NONE),
         (_("身分證號"), row.visitor_id_number or (account.id_number if account else None) or NONE),
         (_("電話"), row.visitor_phone or (account.mobile if account else None) or NONE),
     ]

@@ -80,7 +80,7 @@ def family_facts(entry: FamilyBookEntry) -> Facts:
         (_("關係"), str(entry.grant.relation.label)),
         (_("電話"), family.landline or case_facts.NONE),
         (_("手機"), family.mobile),
-        (_("Email"), family.mail),
+        ("Email", family.mail),  # the manual's word; the framework's catalogue has 電子郵件 for it
     ]
 
 

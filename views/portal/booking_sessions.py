@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -20,10 +18,10 @@ from app.rules.vocabulary import VisitKind
 from app.services import companions, place_holds, reservations, session_bookings, session_demand, visit_rules
 from app.services.companions import CompanionData
 from app.services.place_holds import MOST_EXTENSIONS, HeldOtherwise, HoldGone
-from app.services.session_bookings import Choice, SessionBooking
+from app.services.session_bookings import SessionBooking
 from models import Applicant, PlaceHold, Reservation, ServiceGrant
-from models.reservation import LIVE_STATES
 from views.portal import booking_draft
+from views.portal.booking_week import days_of
 from views.portal.door import door
 from views.portal.forms import UNPROCESSABLE, PortalForm, Text
 from views.portal.guard import actor, signed_in
@@ -61,30 +59,6 @@ class HoldForm(PortalForm):
     remind_me = BooleanField(_l("增加提醒：接見前以電子郵件提醒我"))
 
 
-@dataclass
-class Day:
-    """One day of the week view: sessions that are free, and sentences with the sessions that they forbid."""
-
-    day: date
-    free: list[Choice] = field(default_factory=list)
-    refused: dict[str, list[Choice]] = field(default_factory=dict)
-
-
-def _days(choices: Iterable[Choice], changed: Reservation | None) -> list[Day]:
-    """Day by day; the session that is booked already is no choice."""
-    own = changed.arrives_at if changed is not None and changed.state in LIVE_STATES else None
-    days: dict[date, Day] = {}
-    for choice in choices:
-        if choice.place.slot.starts_at == own:
-            continue
-        day = days.setdefault(choice.place.slot.day, Day(choice.place.slot.day))
-        if choice.refusal is None:
-            day.free.append(choice)
-        else:
-            day.refused.setdefault(str(choice.refusal), []).append(choice)
-    return list(days.values())
-
-
 def _persons(people: list[CompanionData], grant: ServiceGrant, kind: VisitKind) -> int:
     rules = visit_rules.rules_of(grant.agency_id, kind)
     return companions.counted_persons(people, clock.today(), rules.free_under_years)
@@ -106,7 +80,7 @@ def _week(
         kind=kind,
         rules=asked.rules,
         problem=problem,
-        days=[] if problem else _days(session_bookings.week(asked, grant), changed),
+        days=[] if problem else days_of(session_bookings.week(asked, grant), changed),
         reservation=changed,
     )
 

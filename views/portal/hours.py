@@ -39,7 +39,9 @@ def look_up() -> str:
         shown["all"] = hours.of(active)
     closed = closure_guard.coming([agency.id] if agency else None)
     shown["closures"] = booking_closures.announced(closed)
-    return render_template("portal/hours.html", form=form, holidays=hours.holidays_ahead(), **shown)
+    return render_template(
+        "portal/hours.html", form=form, lawyers=VisitKind.LAWYER_ON_SITE.label, holidays=hours.holidays_ahead(), **shown
+    )
 
 
 def _sessions(agency_id: str) -> list[tuple[VisitKind, list[visit_words.Part]]]:

@@ -6,13 +6,23 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 import config
 from app.extensions import db
+from app.rules.closure_words import Answer
+from app.rules.vocabulary import ApplicationState, ReservationState, ServiceItem, VisitKind
 from app.seeds import demo, demo_people, reference
-from app.services import passwords, second_factor, staff
-from models import AuditEntry, AuditValues, Officer, SessionKind
+from app.services import closure_answers, passwords, second_factor, staff
+from models import (
+    AuditEntry,
+    AuditValues,
+    Officer,
+    Reservation,
+    ServiceApplication,
+    SessionKind,
+    VisitClosure,
+)
 from tests import factories
 from tests.doors import Office
 from tests.stillness import StoppedClock
@@ -70,6 +80,21 @@ def test_the_demonstration_can_be_entered(app: Flask) -> None:
         person = Office(app.test_client())
         page = person.signs_in(officer, demo_people.STAFF_PASSWORD)
         assert page.address in ("/backoffice/", "/auditor/")
+    _finds_work()
+
+
+def _finds_work() -> None:
+    """Something of every kind waits for an officer of the demonstration."""
+    waiting = (Reservation.state == ReservationState.PENDING, Reservation.session_id.is_not(None))
+    kinds = set(db.session.scalars(select(Reservation.kind).where(*waiting)))
+    assert kinds == {VisitKind.FAMILY_ON_SITE, VisitKind.FAMILY_MOBILE, VisitKind.LAWYER_MOBILE}
+    families = select(func.count()).where(
+        ServiceApplication.item == ServiceItem.FAMILY, ServiceApplication.state == ApplicationState.PENDING
+    )
+    assert db.session.scalar(families) == 3
+    closure = db.session.scalars(select(VisitClosure)).one()
+    answered = {one.answer for one in closure_answers.answers(closure)}
+    assert answered == {Answer.WAITING, Answer.CHOSEN, Answer.CANCELLED}
 
 
 SAID = ("--by", "操作員", "--note", "見過身分證與獄政公文")

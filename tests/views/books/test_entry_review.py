@@ -54,7 +54,7 @@ def test_the_list_shows_the_manuals_cell(officer: Office, entry: FamilyBookEntry
 
 def test_the_page_shows_both_blocks_and_notes_one_look(officer: Office, entry: FamilyBookEntry) -> None:
     page = officer.opens(address(entry))
-    for words in ("收容人資訊", "家屬資訊", "林小美", "配偶", "教化等級", "我們都很想您", "全家福.jpg"):
+    for words in ("收容人資訊", "家屬資訊", "林小美", "配偶", "教化等級", "我們都很想您", "全家福.jpg", "Email"):
         assert words in page.text
     pictures = page.tree.xpath("//figure/img/@src")
     assert [officer.client.get(one).status_code for one in pictures] == [200, 200]

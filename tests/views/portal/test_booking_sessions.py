@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import event, func, select
 
 from app.extensions import db
-from app.rules.vocabulary import ReservationState, ServiceItem, VisitKind
+from app.rules.vocabulary import Attention, ReservationState, ServiceItem, VisitKind
 from app.services import place_holds
-from app.transaction import end_reading
+from app.transaction import end_reading, transaction
 from models import Applicant, PlaceHold, Reservation, ServiceGrant, VisitSession
 from tests import factories
 from tests.stillness import StoppedClock, taiwan
@@ -140,6 +140,19 @@ def test_ones_own_place_is_not_taken_by_somebody_else(visitor: Visitor, grant: S
     assert "已額滿" not in page.main and THURSDAY not in page.source
     visitor.sends(session=FRIDAY)
     assert "尚餘2名額" in visitor.opens(f"/portal/bookings/{booked}/change").main.split("2026-03-06")[1][:40]
+
+
+def test_a_closed_day_is_said_once(visitor: Visitor, grant: ServiceGrant) -> None:
+    factories.closure(grant.agency, from_at=taiwan("2026-03-05 00:00"), until_at=taiwan("2026-03-06 00:00"))
+    page = gets_to_the_week(visitor, grant)
+    assert page.main.count("2026年3月5日（星期四）09:00、10:00因颱風停止上班停止辦理接見。") == 1
+
+
+def test_a_timetable_that_was_changed_under_a_booking_is_told(visitor: Visitor, grant: ServiceGrant) -> None:
+    own = books(visitor, grant).id
+    with transaction() as session:
+        session.get_one(Reservation, own).attention = Attention.OUTSIDE_HOURS  # visit_rules_changes.save
+    assert "您的預約仍依原時段保留" in visitor.opens(f"/portal/bookings/{own}").main
 
 
 def test_two_windows_confirm_what_stands_on_them(visitor: Visitor, grant: ServiceGrant) -> None:
