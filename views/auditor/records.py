@@ -10,7 +10,7 @@ from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.form import BaseForm
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, inspect, select
+from sqlalchemy import ColumnElement, Select, Uuid, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -63,6 +63,7 @@ class RecordView(Gate, ModelView):
             bar=bar,
             page=page,
             order={"order": "oldest"} if is_oldest_first else {},
+            has_time=not isinstance(self.newest[0].type, Uuid),  # a list in the order of its keys knows no older row
             place={**bar.values, **pages.place(request.args)},
             count=pages.count(self.model, [*self.always, *bar.conditions]),
             columns=self._list_columns,
