@@ -21,13 +21,17 @@ NOTHING = "－"
 _EMPTY_TABLE = b'<table:table table:name="1"/>'
 
 
+#: A text, or a number that the reader may want to add up.
+Cell = str | int | float
+
+
 @dataclass(frozen=True)
 class Format:
     """One kind of file: its ending, its media type, and how it is written."""
 
     ending: str
     media_type: str
-    write: Callable[[Sequence[str], Iterable[Sequence[str]]], bytes]
+    write: Callable[[Sequence[str], Iterable[Sequence[Cell]]], bytes]
 
 
 def harmless(text: str) -> str:
@@ -38,17 +42,17 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(_FORMULA) else text
 
 
-def write_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def write_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """CSV as Excel in Taiwan opens it: UTF-8 with a byte order mark, lines end in CR LF, cells quoted where needed."""
     kept = StringIO(newline="")
     writer = csv.writer(kept)
     for row in (head, *rows):
-        writer.writerow([harmless(cell) for cell in row])
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
     return kept.getvalue().encode("utf-8-sig")
 
 
-def write_ods(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """An OpenDocument table: every cell is marked as text, so 0609 keeps its zero and nothing is calculated."""
+def write_ods(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """An OpenDocument table: every text is marked as text, so 0609 keeps its zero and nothing is calculated."""
     # Put in as text: made cell by cell, ten thousand rows take the better part of a minute.
     table = f'<table:table table:name="1">{"".join(_ods_row(line) for line in (head, *rows))}</table:table>'
     kept = BytesIO()
@@ -71,10 +75,15 @@ def _empty_document() -> bytes:
     return kept.getvalue()
 
 
-def _ods_row(line: Sequence[str]) -> str:
-    kind = 'office:value-type="string" calcext:value-type="string"'
-    cells = (f"<table:table-cell {kind}>{_paragraph(text)}</table:table-cell>" for text in line)
+def _ods_row(line: Sequence[Cell]) -> str:
+    cells = (f"<table:table-cell {_kind(cell)}>{_paragraph(str(cell))}</table:table-cell>" for cell in line)
     return f"<table:table-row>{''.join(cells)}</table:table-row>"
+
+
+def _kind(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return 'office:value-type="string" calcext:value-type="string"'
+    return f'office:value-type="float" office:value="{cell}" calcext:value-type="float"'
 
 
 def _paragraph(text: str) -> str:

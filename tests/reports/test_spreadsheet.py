@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from io import BytesIO, StringIO
+from zipfile import ZipFile
 
 import pytest
 from odfdo import Document
@@ -28,6 +29,14 @@ def test_a_formula_is_only_text(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "0609", "黃小萍", "09:05~09:40", "a=b", "－"])
 def test_anything_else_stays_as_it_is(text: str) -> None:
     assert harmless(text) == text
+
+
+def test_a_number_is_a_number() -> None:
+    assert b"0609,7,1.5" in write_csv(["a", "b", "c"], [["0609", 7, 1.5]])
+    with ZipFile(BytesIO(write_ods(["a", "b"], [["0609", 7]]))) as parts:
+        content = parts.read("content.xml").decode()
+    assert 'office:value-type="float" office:value="7"' in content and "<text:p>7</text:p>" in content
+    assert 'office:value="0609"' not in content
 
 
 def test_the_formats_are_declared() -> None:

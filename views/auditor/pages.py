@@ -61,7 +61,7 @@ def further(query: Select[Any], newest: Order, last: Any) -> Select[Any]:
 
 def place(args: Mapping[str, str]) -> dict[str, str]:
     """What an address has to carry for a reader who comes back to the page that he has left."""
-    return {name: args[name] for name in ("after", "before", "end") if name in args}
+    return {name: args[name] for name in ("order", "after", "before", "end") if name in args}
 
 
 def count(model: type, conditions: Sequence[ColumnElement[bool]]) -> str:

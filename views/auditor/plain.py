@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Enum, inspect
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, Enum, UniqueConstraint, false, inspect
 
+from app.i18n import _l
 from app.rules import masking
-from models import Applicant, Inmate
+from models import Applicant, Inmate, StateMove
+from views.auditor import pages, subjects
 from views.auditor.filters import Days, Exactly, OneOf, of_agency, of_inmate
 from views.auditor.plain_cells import CELLS
 from views.auditor.plain_words import LABELS
@@ -68,7 +71,38 @@ def _cell(model: type, name: str) -> Callable[..., Any] | None:
         return column(lambda row: masking.name_circle(getattr(row, name)) if getattr(row, name) else None)
     if data_class == "personal" and kind not in _CLOSED:
         raise TypeError(f"{model.__name__}.{name} is personal and has no mask")
-    return None
+    table = next((key.column.table.name for key in stands.foreign_keys), None)
+    return column(_link(table, name)) if table is not None and subjects.KINDS.get(table) else None
+
+
+def _link(table: str, name: str) -> Callable[[Any], Any]:
+    """A key leads to the record that it names."""
+
+    def shown(row: Any) -> Any:
+        key = getattr(row, name)
+        return Markup('<a href="{}">{}</a>').format(subjects.page_of(table, key), key) if key else None
+
+    return shown
+
+
+def _is(stands: Any) -> Callable[[str], ColumnElement[bool]]:
+    """A whole key; what is none fits nothing."""
+
+    def condition(typed: str) -> ColumnElement[bool]:
+        value = pages.parsed(stands, typed)
+        return false() if value is None else stands == value
+
+    return condition
+
+
+def _is_first_of_an_index(stands: Any) -> bool:
+    unique = [one for one in stands.table.constraints if isinstance(one, UniqueConstraint)]
+    return any(next(iter(one.columns)) is stands for one in [*stands.table.indexes, *unique])
+
+
+def _moves_of(record: str) -> ColumnElement[bool]:
+    """The kinds are named, because the index begins with them."""
+    return StateMove.subject_kind.in_(sorted(subjects.KINDS)) & (StateMove.subject_id == record)
 
 
 def _filters(model: Any, names: tuple[str, ...], newest: list[str]) -> list[Any]:
@@ -82,6 +116,19 @@ def _filters(model: Any, names: tuple[str, ...], newest: list[str]) -> list[Any]
         if name in columns and isinstance(columns[name].type, Enum):
             kind: Any = columns[name].type
             found.append(OneOf(name, LABELS[name], getattr(model, name), kind.enum_class.choices))
+    found += [
+        Exactly(name, LABELS[name], _is(columns[name]))
+        for name in names
+        if name in columns and columns[name].foreign_keys and _is_first_of_an_index(columns[name])
+    ]
+    if "applicant" in names and _is_first_of_an_index(columns["applicant_id"]):
+        found.append(Exactly("applicant_id", _l("申請人編號"), _is(columns["applicant_id"])))
+    if model is Inmate:
+        found.append(Exactly("number", LABELS["number"], lambda number: Inmate.number == number))
+    if model is StateMove:
+        found.append(Exactly("record", LABELS["subject_id"], _moves_of))
+    if "id" in columns and type(columns["id"].type).__name__ == "Uuid":
+        found.append(Exactly("key", LABELS["id"], _is(columns["id"])))
     if type(columns[newest[0]].type).__name__ in ("Instant", "Date"):
         found.append(Days(newest[0], LABELS[newest[0]], getattr(model, newest[0])))
     return found

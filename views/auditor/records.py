@@ -10,7 +10,7 @@ from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.form import BaseForm
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, inspect, select
+from sqlalchemy import ColumnElement, Select, Uuid, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -55,11 +55,15 @@ class RecordView(Gate, ModelView):
         """The list: one row in the trail, then one page of rows."""
         bar = Bar(self.filter_bar, request.args)
         audit.read("audit.listed", Actor.staff(current_user), self.model.__tablename__, agency_id=bar.agency_id)
-        page = pages.turn(self.selection().where(*bar.conditions), self.newest, request.args)
+        is_oldest_first = request.args.get("order") == "oldest"
+        selection = self.selection().where(*bar.conditions)
+        page = pages.turn(selection, self.newest, request.args, oldest_first=is_oldest_first)
         return self.render(
             self.list_template,
             bar=bar,
             page=page,
+            order={"order": "oldest"} if is_oldest_first else {},
+            has_time=not isinstance(self.newest[0].type, Uuid),  # a list in the order of its keys knows no older row
             place={**bar.values, **pages.place(request.args)},
             count=pages.count(self.model, [*self.always, *bar.conditions]),
             columns=self._list_columns,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask_login import current_user
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
+from app.errors import RuleError
 from app.i18n import _, _l
+from app.rules import names
 from app.rules.person_looks import LONGEST_NOTE, LookPurpose, Purpose, SearchKind
 from app.rules.vocabulary import AccountState
 from app.security import Actor
@@ -19,7 +22,7 @@ from app.services.person_corrections import Correction
 from app.services.persons import Look, Question
 from models import Applicant
 from views.backoffice import scope
-from views.backoffice.forms import ChoiceField, CleanText, RecordForm
+from views.backoffice.forms import ChoiceField, CleanText, Needed, RecordForm
 
 _MOST = _l("至多%(n)s個字，請縮短。", n=LONGEST_NOTE)
 
@@ -39,6 +42,17 @@ class PurposeForm(RecordForm):
         return Purpose(self.purpose.data or "", " ".join((self.note.data or "").split()))
 
 
+def _number(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed).strip()
+
+
+_READ: dict[str, Callable[[str], str]] = {
+    SearchKind.MOBILE: names.clean_mobile,
+    SearchKind.NAME: names.clean_name,
+    SearchKind.INMATE: _number,
+}
+
+
 class SearchForm(PurposeForm):
     """查詢: one exact value."""
 
@@ -46,7 +60,7 @@ class SearchForm(PurposeForm):
     agency_id = ChoiceField(_l("機關名稱"), choices=[], validate_choice=False)
     value = StringField(
         _l("查詢內容"),
-        [CleanText(), Length(max=254, message=_l("至多%(n)s個字，請縮短。", n=254))],
+        [Needed(), CleanText(), Length(max=254, message=_l("至多%(n)s個字，請縮短。", n=254))],
         description=_l("須完整輸入，不可僅輸入一部分；查詢收容人時請輸入呼號。"),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
@@ -55,9 +69,26 @@ class SearchForm(PurposeForm):
         """Put in the agencies of the officer's scope."""
         self.agency_id.choices = [("", _("請選擇")), *((choice.id, choice.label) for choice in scope.agencies())]
 
+    def validate_value(self, field: Any) -> None:
+        """A number with a digit too few is told, not searched in vain."""
+        try:
+            self._value()
+        except RuleError as error:
+            raise ValidationError(str(error)) from error
+
+    def validate_agency_id(self, field: Any) -> None:
+        """A 呼號 is one only together with its agency."""
+        if self.kind.data == SearchKind.INMATE and not field.data:
+            raise ValidationError(_("查詢收容人時，請選擇機關。"))
+
     def question(self) -> Question:
         """What is looked for."""
-        return Question(self.kind.data, (self.value.data or "").strip(), self.agency_id.data or "")
+        return Question(self.kind.data, self._value(), self.agency_id.data or "")
+
+    def _value(self) -> str:
+        """As it is kept: whoever types 0912-345-678 or in full width means the same."""
+        typed = self.value.data or ""
+        return _READ.get(self.kind.data, str.strip)(typed)
 
 
 class CorrectionForm(RecordForm):

@@ -20,11 +20,9 @@ from app.rules import figures
 from app.security import Actor
 from app.services import audit, statistics
 from app.services.statistics import AgencyMonth, Matter, Report
-from reports.spreadsheet import FORMATS
+from reports.spreadsheet import FORMATS, NOTHING, Cell
 from views.backoffice import scope
 from views.backoffice.access import permitted
-
-NOTHING = "－"
 
 
 class AgencyUnknown(RuleError):
@@ -90,7 +88,7 @@ class StatisticsView(BaseView):
         report = asked.report()
         lines = [*((line.agency, line.month) for line in report.lines), (_("合計"), report.total)]
         head = [_("統計月份"), _("機關名稱"), *(column.title for column in columns())]
-        rows = [[asked.month, name, *cells(month)] for name, month in lines]
+        rows = [[asked.month, name, *(_number(cell) for cell in cells(month))] for name, month in lines]
         table = BytesIO(kind.write(head, rows))
         facts = {"format": kind.ending, "month": asked.month, "rows": len(report.lines)}
         reader = Actor.staff(current_user)
@@ -169,6 +167,13 @@ def cells(month: AgencyMonth) -> Sequence[str]:
         str(month.places),
         _percent(month.demand_rate),
     )
+
+
+def _number(cell: str) -> Cell:
+    """A figure as a number, so that a spreadsheet adds it up; a share in percent and a dash are texts."""
+    if cell.isdecimal():
+        return int(cell)
+    return cell if cell == NOTHING or cell.endswith("%") else float(cell)
 
 
 def _percent(value: float | None) -> str:

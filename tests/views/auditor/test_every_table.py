@@ -84,6 +84,16 @@ def test_every_list_record_and_story_opens_and_tells_no_secret(auditor: FlaskCli
     assert rows.application.id
 
 
+def test_every_list_can_be_filtered_and_a_key_leads_to_its_record(auditor: FlaskClient) -> None:
+    assert all(VIEWS[kind.model].filter_bar for kind in ALL)
+    case = factories.attachment(factories.application()).application_id
+    factories.attachment(factories.application())
+    assert "共2筆" in auditor.get("/auditor/attachments/").text
+    page = auditor.get(f"/auditor/attachments/?application_id={case}").text
+    assert "共1筆" in page and f'<a href="/auditor/applications/{case}/">{case}</a>' in page
+    assert "查無符合條件的資料" in auditor.get("/auditor/attachments/?application_id=nonsense").text
+
+
 def test_a_list_is_taken_away_masked_and_logged(auditor: FlaskClient) -> None:
     rows = planted()
     link = Page(auditor.get("/auditor/applications/?number=0609")).link("匯出符合條件的資料")

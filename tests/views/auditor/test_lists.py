@@ -68,6 +68,17 @@ def test_the_last_page_is_one_step_away(auditor: FlaskClient) -> None:
     assert ">下一頁<" not in last
 
 
+def test_the_oldest_come_first_where_that_is_asked_for(auditor: FlaskClient) -> None:
+    wanted = many_messages(60)
+    first = auditor.get(link(auditor.get("/auditor/messages/").text, "改為由舊到新排列")).text
+    second = auditor.get(link(first, "下一頁")).text
+    third = auditor.get(link(second, "下一頁")).text
+    seen = shown(first) + shown(second) + shown(third)
+    assert set(seen) == set(wanted) and len(seen) == 60 and set(wanted[:24]) < set(shown(first))
+    assert shown(auditor.get(link(second, "上一頁")).text) == shown(first)
+    assert shown(auditor.get(link(third, "改為由新到舊排列")).text) == seen[::-1][:25]
+
+
 def test_turning_keeps_the_filters(auditor: FlaskClient) -> None:
     many_messages(30)
     text = auditor.get("/auditor/messages/?state=queued&channel=mail").text

@@ -27,6 +27,8 @@ from tests.views.backoffice.office_door import HOME, OfficeDoor, words
 Enter = Callable[[Officer], OfficeDoor]
 _LINK = re.compile(r'<a ([^>]*)href="([^"#]+)"[^>]*>(.*?)</a>', re.S)
 _KINDS = tuple(kind for kind in VisitKind if kind is not VisitKind.LAWYER_ON_SITE)
+#: Most weeks of the charts are empty in the same way.
+MOST_ZEROS = 15
 #: Days of visits: two weeks ago, today, the next working day.
 _DAYS = (date(2026, 2, 17), date(2026, 3, 3), date(2026, 3, 4))
 
@@ -99,5 +101,7 @@ def test_each_figure_counts_what_its_list_shows(signed_in: Enter, full: Agency) 
         door = signed_in(who)
         found = figures(door.get(HOME).text)
         assert len(found) > 40 and sum(1 for number, _url in found if number) > 15
-        wrong = [(number, there, url) for number, url in found if (there := rows(door, url)) != number]
+        nothing = [figure for figure in found if not figure[0]][:MOST_ZEROS]
+        followed = [figure for figure in found if figure[0]] + nothing
+        wrong = [(number, there, url) for number, url in followed if (there := rows(door, url)) != number]
         assert not wrong, "\n".join(f"{number} on the front page, {there} in {url}" for number, there, url in wrong)

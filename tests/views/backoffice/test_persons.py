@@ -73,6 +73,28 @@ def test_found_by_one_exact_value_and_masked_until_opened(office: Office, inmate
     assert page.address == f"{PERSONS}show/{mother.id}"
 
 
+@pytest.mark.parametrize(
+    ("kind", "value"), [("mobile", "０９１２-345-678"), ("mobile", "+886 912 345 678"), ("inmate", "０６０９")]
+)
+def test_what_is_meant_is_found_however_it_is_typed(
+    office: Office, inmate: Inmate, mother: Applicant, kind: str, value: str
+) -> None:
+    office.is_signed_in_as(factories.officer(inmate.agency))
+    assert looks_for(office, kind, value, agency_id=inmate.agency_id).rows("#found tbody tr")[0][0] == "黃○○"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "sentence"),
+    [("mobile", "0912", "09開頭之10位數字"), ("name", "", "請填寫「查詢內容」"), ("inmate", "0609", "請選擇機關")],
+)
+def test_what_cannot_be_found_is_told_instead_of_searched(
+    office: Office, inmate: Inmate, kind: str, value: str, sentence: str
+) -> None:
+    office.is_signed_in_as(factories.officer(inmate.agency))
+    page = looks_for(office, kind, value, 422)
+    assert sentence in page.words(".alert") and "查無資料" not in page.text
+
+
 def test_another_agency_finds_nobody(app: Flask, office: Office, mother: Applicant) -> None:
     office.is_signed_in_as(factories.officer())
     for kind, value in (("id_number", mother.id_number), ("name", "黃美華"), ("id_number", "A100000001")):

@@ -100,7 +100,7 @@ def test_a_years_file_is_shown_then_saved(headquarters: OfficeDoor) -> None:
     wrong = lines()
     wrong[9][1] = "日"
     assert "檔案有1項錯誤" in (seen := send(written(wrong))) and "10 星期 日 五" in seen
-    assert "檔案有366項錯誤" in send(written(lines()), "2027").replace("730", "366")
+    assert "本檔全部為2026年" in send(written(lines()), "2027")
     assert "與現行辦公日曆之差異" in send(written(lines()))
     data = {"csrf_token": headquarters.token, "year": "2026", "file": (BytesIO(written(lines()).encode()), "a.csv")}
     page = headquarters.client.post(path, data=data)
