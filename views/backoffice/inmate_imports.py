@@ -140,17 +140,20 @@ class InmateImportView(AgencyScopedModelView):
 
         return self._decide(pk, act)
 
-    @expose("/abandon/<pk>", methods=["POST"])
+    @expose("/abandon/<pk>", methods=["GET", "POST"])
     @permitted
     @permission_name("decide")
     def abandon(self, pk: str) -> Answer:
-        """放棄."""
+        """放棄這份資料 (GET asks)."""
 
         def act(import_id: str, by: Actor) -> str:
             inmate_imports.abandon(import_id, scope.agency_ids(), by)
             return _("已放棄這份資料，檔案及檢核內容將由系統清除。")
 
-        return self._decide(pk, act)
+        if request.method == "POST":
+            return self._decide(pk, act)
+        sentence = _("放棄後，這份資料之檔案及檢核內容將予清除，無法恢復；收容人資料不變更。確認放棄？")
+        return self.render("backoffice/staff_confirm.html", _("放棄這份資料"), row=self.find(pk), sentence=sentence)
 
     def _decide(self, pk: str, act: Callable[[str, Actor], str]) -> Answer:
         import_id = self.find(pk).id

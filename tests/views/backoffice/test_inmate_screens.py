@@ -12,11 +12,11 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.rules import inmate_columns, inmate_csv
-from app.rules.office_vocabulary import ImportSource
+from app.rules.office_vocabulary import ImportSource, ImportState
 from app.rules.vocabulary import InmateStatus, RestrictionKind, VisitKind
 from app.security import SYSTEM
 from app.services import inmate_checking, inmate_imports
-from models import AccessKey, AuditEntry, Inmate, Reservation, WorkItem
+from models import AccessKey, AuditEntry, Inmate, InmateImport, Reservation, WorkItem
 from tests import factories
 from tests.doors import Office
 from tests.factories.deliveries import delivered, delivery, line_of
@@ -100,7 +100,9 @@ def test_a_faulty_file_is_reported_and_can_only_be_given_up(office: Office) -> N
     assert len(page.rows("#faults tbody tr")) == 25 and "30處錯誤" in page.text
     assert len(office.follows("下一頁").rows("#faults tbody tr")) == 5
     assert "確認匯入" not in page.text
-    assert "已放棄" in office.submits({}, form="/abandon/").text
+    office.follows("放棄這份資料")
+    assert db.session.get_one(InmateImport, import_id).state is ImportState.FAULTY, "it asks first"
+    assert "已放棄" in office.submits({}, button="放棄這份資料").text
 
 
 def test_the_report_speaks_the_language_of_its_reader(office: Office) -> None:
