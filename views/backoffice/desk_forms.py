@@ -12,7 +12,7 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 from wtforms.widgets import TextInput
 
-from app.errors import RuleError, Stale
+from app.errors import RuleError
 from app.i18n import DEFAULT_LOCALE, _l
 from app.rules.countries import countries
 from app.rules.vocabulary import LAWYERS, IdentityKind, choices_of
@@ -23,6 +23,7 @@ from models import Companion
 from views.backoffice import desk_agencies, scope
 from views.backoffice.filters import parse_day
 from views.backoffice.forms import ChoiceField, CleanText, RecordForm, refuse
+from views.backoffice.posted import version_seen
 
 #: Lines for companions that a form begins with.
 FEWEST_LINES = 2
@@ -194,11 +195,8 @@ def arrival_of(form: DeskForm) -> Arrival:
 
 
 def version_of(form: RecordForm) -> int:
-    """The version that the page showed; raises ``Stale`` for what is none."""
-    typed = form.version.data or ""
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
-        raise Stale()
-    return int(typed)
+    """The version that the page showed."""
+    return version_seen(form.version.data)
 
 
 def time_of(typed: str) -> time | None:

@@ -10,7 +10,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from flask_login import current_user
 
-from app.errors import RuleError, Stale
+from app.errors import RuleError
 from app.i18n import _, _l
 from app.rules import inmate_columns
 from app.rules.inmate_deliveries import MOST_FAULTS
@@ -26,6 +26,7 @@ from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter
 from views.backoffice.forms import refuse
 from views.backoffice.interface import UnitOfWorkInterface
 from views.backoffice.paging import size_of
+from views.backoffice.posted import status_of, version_seen
 
 
 def made_by(row: InmateImport) -> str | None:
@@ -107,7 +108,7 @@ class InmateImportView(AgencyScopedModelView):
                 refused = error
         if refused is not None:
             refuse(form, refused)
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         about = {"required": inmate_columns.REQUIRED, "optional": inmate_columns.OPTIONAL}
         return self.render(self.add_template, self.add_title, form=form, refused=refused, **about), status
 
@@ -133,7 +134,7 @@ class InmateImportView(AgencyScopedModelView):
         """確認匯入."""
 
         def act(import_id: str, by: Actor) -> str:
-            version = self._seen()
+            version = version_seen(request.form.get("version"))
             ids = scope.agency_ids()
             touched = inmate_applying.apply(import_id, version, ids, current_user.id, by)
             return _("已完成匯入。") + (_("另有%(n)s件事項列入待辦事項。", n=touched) if touched else "")
@@ -162,12 +163,6 @@ class InmateImportView(AgencyScopedModelView):
         except RuleError as error:
             return self._page(pk, error), error.status
         return redirect(url_for(".show", pk=import_id))
-
-    def _seen(self) -> int:
-        typed = request.form.get("version", "")
-        if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
-            raise Stale()
-        return int(typed)
 
     def _page(self, pk: str, refused: RuleError | None = None) -> str:
         row = self.find(pk)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +25,11 @@ from views.backoffice import looks, scope
 from views.backoffice.access import permitted
 from views.backoffice.base import AgencyScopedModelView, Answer
 from views.backoffice.columns import Column
-from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, Reading, TextFilter
+from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, TextFilter
 from views.backoffice.forms import ChoiceField, CleanText, RecordForm, refuse
 from views.backoffice.interface import UnitOfWorkInterface
 from views.backoffice.person_forms import version_of
+from views.backoffice.posted import status_of
 
 _DECIDED = (RecognitionVerdict.MATCH, RecognitionVerdict.MISMATCH)
 
@@ -45,16 +45,10 @@ class InmateNumberFilter(TextFilter):
 class StandingFilter(ChoiceFilter):
     """結果 as it stands: what an officer has decided is 人工認定, whatever was measured."""
 
-    def read(self, model: Any, args: Mapping[str, str]) -> Reading:
-        reading = super().read(model, args)
-        word = next((word for word in self.words if word.value == reading.typed[self.names[0]]), None)
-        if word is None:
-            reading.conditions = []
-        elif word is Standing.OVERRIDE:
-            reading.conditions = [model.override.is_not(None)]
-        else:
-            reading.conditions = [model.override.is_(None), model.verdict == RecognitionVerdict(word.value)]
-        return reading
+    def meant(self, model: Any, typed: str) -> list[Any]:
+        if typed in ("", Standing.OVERRIDE.value):
+            return [model.override.is_not(None)] if typed else []
+        return [model.override.is_(None), model.verdict == RecognitionVerdict(typed)]
 
 
 class OverrideForm(RecordForm):
@@ -162,6 +156,6 @@ class RecognitionView(AgencyScopedModelView):
         row = self.find(result_id)
         if request.method != "POST":
             form.version.data, form.back.data = row.version, request.args.get("back", "")
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         values = {"row": row, "form": form, "is_stale": isinstance(refused, Stale)}
         return self.render(self.show_template, self.show_title, **values), status
