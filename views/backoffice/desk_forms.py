@@ -12,7 +12,7 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 from wtforms.widgets import TextInput
 
-from app.errors import RuleError
+from app.errors import RuleError, Stale
 from app.i18n import DEFAULT_LOCALE, _l
 from app.rules.countries import countries
 from app.rules.vocabulary import LAWYERS, IdentityKind, choices_of
@@ -195,8 +195,11 @@ def arrival_of(form: DeskForm) -> Arrival:
 
 
 def version_of(form: RecordForm) -> int:
-    """The version that the page showed."""
-    return version_seen(form.version.data)
+    """The version that the page showed; raises ``Stale`` for what is none, before any field is judged."""
+    seen = version_seen(form.version.data)
+    if not seen:
+        raise Stale()
+    return seen
 
 
 def time_of(typed: str) -> time | None:
