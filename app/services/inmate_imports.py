@@ -57,7 +57,8 @@ class HeadingWrong(RuleError):
 
     def __init__(self, delivery: Delivery) -> None:
         first = delivery.faults[0]
-        found = f"「{first.column}」{first.found}" if first.column else first.found
+        what = "" if first.found == first.column else first.found  # a name that is not known
+        found = f"「{first.column}」{what}" if first.column else first.found
         super().__init__("file", line=first.line, found=found, expected=first.expected)
         self.delivery = delivery
 
