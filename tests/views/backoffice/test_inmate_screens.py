@@ -191,3 +191,21 @@ def test_headquarters_makes_a_key_sees_it_once_and_revokes_it(office: Office) ->
     assert "金鑰已廢止" in office.submits({}, button="廢止介接金鑰").text
     office.is_signed_in_as(factories.officer())
     office.opens("/backoffice/access-keys/list/", expect=403)
+
+
+def test_who_is_slower_at_a_thing_to_do_is_told_and_several_are_done_at_once(office: Office) -> None:
+    agency = factories.agency()
+    inmate = factories.inmate(agency)
+    items = [factories.work_item(inmate).id for _n in range(3)]
+    office.is_signed_in_as(factories.officer(agency, last_name="王", first_name="小明"))
+    office.opens(f"{WORK}/finish/{items[0]}")
+    form = office.page.form(button="標示為已處理")
+    office.sends(form, {"note": "已電話告知"})
+    page = office.sends(form, {"note": "再一次"}, expect=409)
+    assert "本項待辦已由王小明處理完成。" in page.text
+    office.opens(f"{WORK}/list/")
+    page = office.submits({"rowid": items[1:]}, button="標示為已處理")
+    assert "確認將下列待辦事項標示為已處理？" in page.text
+    assert "已將2件標示為已處理。" in office.submits({}, button="確認").text
+    assert len(office.opens(f"{WORK}/list/?done=yes").rows()) == 3
+    office.opens(f"{WORK}/finish/{factories.work_item(factories.inmate()).id}", expect=404)

@@ -157,9 +157,7 @@ def test_captures_are_sealed_turned_to_new_keys_kept_by_the_sweep_and_erased(
     assert not attachments.store().exists(key)
 
 
-def test_a_picture_that_is_missing_or_too_large_is_told_and_the_number_stays(
-    office: Office, visit: Reservation
-) -> None:
+def test_a_picture_that_is_missing_or_too_large_is_told(office: Office, visit: Reservation) -> None:
     office.is_signed_in_as(factories.officer(db.session.get_one(Agency, visit.agency_id)))
     number = visit.number
     office.opens("/backoffice/recognition-files/add")
