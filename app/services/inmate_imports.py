@@ -183,6 +183,6 @@ def is_moving(row: InmateImport) -> bool:
 
 def percent(row: InmateImport) -> int:
     """How far the check is."""
-    if row.state is ImportState.RECEIVED:
-        return 0
+    if row.state is ImportState.RECEIVED or (is_moving(row) and not row.lines):
+        return 0  # the file is being read: nobody knows yet of how many lines
     return min(100, row.checked * 100 // row.lines) if row.lines else 100
