@@ -96,7 +96,7 @@ class RecognitionView(AgencyScopedModelView):
     )
     order = ("captured_at",)
     descending = True
-    load = ("agency", "reservation")
+    load = ("agency", "reservation.inmate")
     columns = (
         Column(_l("矯正機關"), "agency.name"),
         Column(_l("預約編號"), "reservation.number"),
