@@ -65,8 +65,8 @@ def _visit(agency_id: str) -> str | None:
     row = db.session.get_one(Reservation, visit_id)
     begin = row.arrives_at
     with clock.frozen(begin + timedelta(minutes=25)):
-        span = (clock.local(begin + timedelta(minutes=minutes)).time() for minutes in (1, 20))
-        visit_outcomes.complete(visit_id, *span, "", row.version, None, by)
+        began, ended = (clock.local(begin + timedelta(minutes=minutes)).time() for minutes in (1, 20))
+        visit_outcomes.complete(visit_id, began, ended, "", row.version, None, by)
     return visit_id
 
 

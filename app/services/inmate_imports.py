@@ -57,7 +57,8 @@ class HeadingWrong(RuleError):
 
     def __init__(self, delivery: Delivery) -> None:
         first = delivery.faults[0]
-        found = f"「{first.column}」{first.found}" if first.column else first.found
+        what = "" if first.found == first.column else first.found  # a name that is not known
+        found = f"「{first.column}」{what}" if first.column else first.found
         super().__init__("file", line=first.line, found=found, expected=first.expected)
         self.delivery = delivery
 
@@ -182,6 +183,6 @@ def is_moving(row: InmateImport) -> bool:
 
 def percent(row: InmateImport) -> int:
     """How far the check is."""
-    if row.state is ImportState.RECEIVED:
-        return 0
+    if row.state is ImportState.RECEIVED or (is_moving(row) and not row.lines):
+        return 0  # the file is being read: nobody knows yet of how many lines
     return min(100, row.checked * 100 // row.lines) if row.lines else 100

@@ -43,6 +43,12 @@ class NoSuchVisit(RuleError):
     sentence = _l("查無此預約編號之行動接見，請核對後重新輸入。")
 
 
+class CaptureMissing(RuleError):
+    """No file was chosen."""
+
+    sentence = _l("請選擇接見照片（JPG、JPEG或PNG）。")
+
+
 class CaptureTooLarge(RuleError):
     """More than a photograph needs."""
 
@@ -144,9 +150,11 @@ def receive(told: Delivered, image: bytes, scope: Scope, key_id: str, actor: Act
 def upload(number: str, file_name: str, image: bytes, scope: Scope, actor: Actor) -> str:
     """Keep what an officer has taken at a visit and compare it where that can be done; returns the result's id.
 
-    Raises :class:`NoSuchVisit`, :class:`CaptureTooLarge`, the errors of ``attachments.clean``.
+    Raises :class:`NoSuchVisit`, :class:`CaptureMissing`, :class:`CaptureTooLarge`, the errors of ``attachments.clean``.
     """
     row = visit(number, scope)
+    if not file_name:
+        raise CaptureMissing("file")
     reservation_id, agency_id, portrait_id = row.id, row.agency_id, _portrait(row)
     file = _clean(file_name, image)
     found = _compared(portrait_id, file.content)

@@ -104,13 +104,13 @@ def session_visit(
 
 def recognition(of: Inmate, **columns: Any) -> RecognitionResult:
     """An upload at a mobile visit that nothing was compared with; the capture stands in the store."""
-    starts = clock.at(clock.today() + timedelta(days=2), datetime.min.time().replace(hour=10))
-    visit = session_visit(of, VisitKind.FAMILY_MOBILE, starts)
+    if "reservation_id" not in columns:
+        starts = clock.at(clock.today() + timedelta(days=2), datetime.min.time().replace(hour=10))
+        columns["reservation_id"] = session_visit(of, VisitKind.FAMILY_MOBILE, starts).id
     return made(
         RecognitionResult,
         columns,
-        agency_id=visit.agency_id,
-        reservation_id=visit.id,
+        agency_id=of.agency_id,
         captured_at=clock.now(),
         storage_key=attachments.put(files.jpeg()[1]),
         media_type="image/jpeg",

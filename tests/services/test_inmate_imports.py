@@ -203,6 +203,20 @@ def test_a_crash_goes_on_where_it_was(app: Flask, monkeypatch: pytest.MonkeyPatc
     assert seen == [[2, 3], [4, 5], [4, 5], [6]], "the first batch is not done twice"
 
 
+@pytest.mark.parametrize(
+    ("state", "lines", "checked", "percent"),
+    [
+        (ImportState.RECEIVED, 0, 0, 0),
+        (ImportState.CHECKING, 0, 0, 0),
+        (ImportState.CHECKING, 3000, 1000, 33),
+        (ImportState.FAULTY, 0, 0, 100),
+        (ImportState.READY, 3000, 3000, 100),
+    ],
+)
+def test_how_far_a_check_is(state: ImportState, lines: int, checked: int, percent: int) -> None:
+    assert inmate_imports.percent(InmateImport(state=state, lines=lines, checked=checked)) == percent
+
+
 def test_a_number_of_somebody_who_stays_is_a_fault(app: Flask) -> None:
     inmate = factories.inmate(number="0609")
     import_id = delivery(inmate.agency, delivered(呼號="0609"))

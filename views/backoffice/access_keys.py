@@ -25,6 +25,7 @@ from views.backoffice.columns import Column, RowLink
 from views.backoffice.filters import ChoiceFilter
 from views.backoffice.forms import ChoiceField, CleanText, DayField, Needed, RecordForm, refuse
 from views.backoffice.interface import UnitOfWorkInterface
+from views.backoffice.posted import status_of
 
 
 class KeyForm(RecordForm):
@@ -89,7 +90,7 @@ class AccessKeyView(AgencyScopedModelView):
             except RuleError as error:
                 refused = error
                 refuse(form, error)
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         return self.render(self.add_template, self.add_title, form=form, is_stale=False), status
 
     @expose("/revoke/<pk>", methods=["GET", "POST"])

@@ -26,6 +26,7 @@ from views.backoffice.exports import ListExport
 from views.backoffice.filters import Filter
 from views.backoffice.forms import Options, RecordForm, form_class, refuse, values_of
 from views.backoffice.paging import Page
+from views.backoffice.posted import status_of, version_seen
 from views.backoffice.rows import ScopedRows
 from views.backoffice.surroundings import Surroundings
 
@@ -181,10 +182,7 @@ class AgencyScopedModelView(ScopedActions, RowActs, ListExport, ScopedRows, Surr
     def _version(self, row: Any) -> int | None:
         if not hasattr(row, "version"):
             return None
-        typed = request.form.get("version", "")
-        if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
-            raise Stale()
-        return int(typed)
+        return version_seen(request.form.get("version"))
 
     def _done(self, sentence: str) -> Response:
         flash(sentence, "success")
@@ -195,5 +193,5 @@ class AgencyScopedModelView(ScopedActions, RowActs, ListExport, ScopedRows, Surr
     ) -> tuple[str, int]:
         if refused is not None:
             refuse(form, refused)
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         return self.render(template, title, form=form, is_stale=isinstance(refused, Stale), **values), status

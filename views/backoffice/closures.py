@@ -33,6 +33,7 @@ from views.backoffice.columns import Column
 from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, Filter, Reading
 from views.backoffice.forms import RecordForm, refuse
 from views.backoffice.interface import UnitOfWorkInterface
+from views.backoffice.posted import status_of, version_seen
 
 #: How many bookings a page lists.
 MOST_SHOWN = 500
@@ -142,7 +143,7 @@ class ClosureView(AgencyScopedModelView):
         if isinstance(refused, HitsChanged):
             listed = refused.hits, refused.mark
         hits, mark = listed or (None, "")
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         page = self.render(
             "backoffice/closures/new.html",
             _("停止辦理接見：新增"),
@@ -202,13 +203,12 @@ class ClosureView(AgencyScopedModelView):
         return self._act("reopen", _("恢復辦理"), str(pk), form, refused)
 
     def _asked(self, form: RecordForm) -> tuple[int, frozenset[str] | None, Actor]:
-        typed = form.version.data or ""
-        version = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+        version = version_seen(form.version.data)
         return version, scope.agency_ids(), Actor.staff(current_user)
 
     def _act(self, act: str, title: str, pk: str, form: RecordForm, refused: RuleError | None) -> Page:
         row = self.find(pk)
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         page = self.render(
             "backoffice/closures/act.html",
             title,

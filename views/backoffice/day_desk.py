@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.errors import NotFound, RuleError, Stale
+from app.errors import NotFound, RuleError
 from app.extensions import db
 from app.i18n import _
 from app.rules.dates import Shown, sentence_date
@@ -24,6 +24,7 @@ from app.services.day_desk import Counts, Stage
 from models import Reservation
 from views.backoffice import booking_facts, day_desk_facts, desk_agencies, scope
 from views.backoffice.access import may, permitted
+from views.backoffice.posted import version_seen
 from views.backoffice.scope import AgencyChoice
 
 Answer = str | Response | tuple[str, int]
@@ -153,7 +154,7 @@ def _found(pk: UUID) -> Reservation:
 
 def _made(pk: str, move: str) -> str:
     """Make a move and return what is told about it."""
-    at = (pk, _version(), scope.agency_ids(), Actor.staff(current_user))
+    at = (pk, version_seen(request.form.get("version")), scope.agency_ids(), Actor.staff(current_user))
     if move == "check_in":
         number = day_moves.check_in(*at)
         return _("已報到，候見號碼%(number)s。", number=number) if number else _("已報到。")
@@ -173,10 +174,3 @@ def _made(pk: str, move: str) -> str:
     note = request.form.get("note", "")
     day_moves.fail(at[0], move, note, *at[1:])
     return _("已登記為「%(state)s」。", state=day_desk_facts.MOVES[move])
-
-
-def _version() -> int:
-    typed = request.form.get("version", "")
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
-        raise Stale()
-    return int(typed)

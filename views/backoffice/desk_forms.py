@@ -24,6 +24,7 @@ from models import Companion
 from views.backoffice import desk_agencies, scope
 from views.backoffice.filters import parse_day
 from views.backoffice.forms import ChoiceField, CleanText, RecordForm, refuse
+from views.backoffice.posted import version_seen
 
 #: Lines for companions that a form begins with.
 FEWEST_LINES = 2
@@ -195,11 +196,11 @@ def arrival_of(form: DeskForm) -> Arrival:
 
 
 def version_of(form: RecordForm) -> int:
-    """The version that the page showed; raises ``Stale`` for what is none."""
-    typed = form.version.data or ""
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
+    """The version that the page showed; raises ``Stale`` for what is none, before any field is judged."""
+    seen = version_seen(form.version.data)
+    if not seen:
         raise Stale()
-    return int(typed)
+    return seen
 
 
 def time_of(typed: str) -> time | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, redirect, url_for
+from flask import redirect, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
@@ -15,7 +15,7 @@ from app.services.session_bookings import LETTERS
 from models import Reservation
 from views.backoffice import booking_facts
 from views.backoffice.access import permitted
-from views.backoffice.base import AgencyScopedModelView
+from views.backoffice.base import AgencyScopedModelView, Answer
 from views.backoffice.booking_states import state_filter
 from views.backoffice.columns import Column, RowLink
 from views.backoffice.filters import AgencyFilter, ChoiceFilter, TextFilter
@@ -62,7 +62,7 @@ class FamilyBookingView(AgencyScopedModelView):
     @expose("/open/<uuid:pk>")
     @permitted
     @permission_name("list")
-    def open(self, pk: UUID) -> Response:
+    def open(self, pk: UUID) -> Answer:
         """On to the page of its kind, where it is reviewed, prepared and noted."""
         row = self.find(str(pk))
         place = "FamilyVisitView" if row.kind is VisitKind.FAMILY_ON_SITE else "DeviceVisitView"

@@ -101,10 +101,38 @@ class TextFilter(Filter):
         return local.in_(select(remote).where(getattr(other, name) == typed))
 
 
-class ChoiceFilter(Filter):
-    """A column that holds one word of a closed set; ``default`` is asked for until the reader chooses."""
+class OptionFilter(Filter):
+    """One of some options; whatever else an address asks for is refused."""
 
     kind = "choice"
+
+    def usual(self) -> str:
+        """What is asked for until the reader chooses."""
+        return ""
+
+    def options(self) -> Sequence[tuple[str, Any]]:
+        """Values and words, in the order of the drop-down."""
+        raise NotImplementedError
+
+    def meant(self, model: Any, typed: str) -> list[Any]:
+        """The conditions that an option stands for."""
+        raise NotImplementedError
+
+    def read(self, model: Any, args: Mapping[str, str]) -> Reading:
+        typed, options = args.get(self.names[0], self.usual()).strip(), self.options()
+        offered = {value for value, _label in options}
+        if not typed and typed not in offered:
+            typed = self.usual()
+        reading = Reading(self, {self.names[0]: typed[:LONGEST_TEXT]}, options=options)
+        if typed in offered:
+            reading.conditions += self.meant(model, typed)
+        else:
+            reading.errors[self.names[0]] = _("「%(label)s」沒有這個選項，請由清單重新選擇。", label=self.label)
+        return reading
+
+
+class ChoiceFilter(OptionFilter):
+    """A column that holds one word of a closed set; ``default`` is asked for until the reader chooses."""
 
     def __init__(
         self,
@@ -118,16 +146,14 @@ class ChoiceFilter(Filter):
         self.column, self.label, self.default = column, label, default
         self.words, self.names = among or tuple(words), (name or column,)
 
-    def read(self, model: Any, args: Mapping[str, str]) -> Reading:
-        typed = args.get(self.names[0], self.default.value if self.default else "").strip()
-        options = [("", _("全部")), *((word.value, word.label) for word in self.words)]
-        reading = Reading(self, {self.names[0]: typed}, options=options)
-        word = next((word for word in self.words if word.value == typed), None)
-        if word is not None:
-            reading.conditions.append(getattr(model, self.column) == word)
-        elif typed:
-            reading.errors[self.names[0]] = _("「%(label)s」沒有這個選項，請由清單重新選擇。", label=self.label)
-        return reading
+    def usual(self) -> str:
+        return self.default.value if self.default else ""
+
+    def options(self) -> Sequence[tuple[str, Any]]:
+        return [("", _("全部")), *((word.value, word.label) for word in self.words)]
+
+    def meant(self, model: Any, typed: str) -> list[Any]:
+        return [getattr(model, self.column) == word for word in self.words if word.value == typed]
 
 
 class DateRangeFilter(Filter):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -29,20 +28,18 @@ from views.backoffice.access import permitted
 from views.backoffice.base import AgencyScopedModelView, Answer
 from views.backoffice.case_facts import standing
 from views.backoffice.columns import Column
-from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, Reading, TextFilter
+from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, TextFilter
 from views.backoffice.forms import RecordForm, refuse
 from views.backoffice.grant_forms import ACTS, Act, offered
 from views.backoffice.interface import UnitOfWorkInterface
+from views.backoffice.posted import status_of, version_seen
 
 
 class StandingFilter(ChoiceFilter):
     """狀態 as readers see it: 即將到期 and 已過期 are a matter of the day."""
 
-    def read(self, model: Any, args: Mapping[str, str]) -> Reading:
-        reading = super().read(model, args)
-        chosen = next((word for word in self.words if word.value == reading.typed[self.names[0]]), None)
-        reading.conditions = _standing(model, GrantStanding(chosen)) if chosen is not None else []
-        return reading
+    def meant(self, model: Any, typed: str) -> list[Any]:
+        return _standing(model, GrantStanding(typed)) if typed else []
 
 
 def _standing(model: Any, asked: GrantStanding) -> list[Any]:
@@ -150,13 +147,12 @@ class GrantView(AgencyScopedModelView):
                 refused = error
                 refuse(form, error)
                 row = self.find(str(pk))
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         values = {"form": form, "act": chosen, "is_stale": isinstance(refused, Stale)}
         return self._page(self.act_template, chosen.label, row, **values), status
 
     def _acted(self, grant_id: str, form: RecordForm, act: Act) -> Answer:
-        typed = form.version.data or ""
-        version = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+        version = version_seen(form.version.data)
         reason = form["reason"].data if "reason" in form else ""
         because = grants.Because(version, reason or "", form["note"].data or "")
         touched = act.does(grant_id, form, because, Actor.staff(current_user))

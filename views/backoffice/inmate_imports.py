@@ -10,7 +10,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from flask_login import current_user
 
-from app.errors import RuleError, Stale
+from app.errors import RuleError
 from app.i18n import _, _l
 from app.rules import inmate_columns
 from app.rules.inmate_deliveries import MOST_FAULTS
@@ -26,6 +26,7 @@ from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter
 from views.backoffice.forms import refuse
 from views.backoffice.interface import UnitOfWorkInterface
 from views.backoffice.paging import size_of
+from views.backoffice.posted import status_of, version_seen
 
 
 def made_by(row: InmateImport) -> str | None:
@@ -107,7 +108,7 @@ class InmateImportView(AgencyScopedModelView):
                 refused = error
         if refused is not None:
             refuse(form, refused)
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         about = {"required": inmate_columns.REQUIRED, "optional": inmate_columns.OPTIONAL}
         return self.render(self.add_template, self.add_title, form=form, refused=refused, **about), status
 
@@ -133,24 +134,27 @@ class InmateImportView(AgencyScopedModelView):
         """確認匯入."""
 
         def act(import_id: str, by: Actor) -> str:
-            version = self._seen()
+            version = version_seen(request.form.get("version"))
             ids = scope.agency_ids()
             touched = inmate_applying.apply(import_id, version, ids, current_user.id, by)
             return _("已完成匯入。") + (_("另有%(n)s件事項列入待辦事項。", n=touched) if touched else "")
 
         return self._decide(pk, act)
 
-    @expose("/abandon/<pk>", methods=["POST"])
+    @expose("/abandon/<pk>", methods=["GET", "POST"])
     @permitted
     @permission_name("decide")
     def abandon(self, pk: str) -> Answer:
-        """放棄."""
+        """放棄這份資料 (GET asks)."""
 
         def act(import_id: str, by: Actor) -> str:
             inmate_imports.abandon(import_id, scope.agency_ids(), by)
             return _("已放棄這份資料，檔案及檢核內容將由系統清除。")
 
-        return self._decide(pk, act)
+        if request.method == "POST":
+            return self._decide(pk, act)
+        sentence = _("放棄後，這份資料之檔案及檢核內容將予清除，無法恢復；收容人資料不變更。確認放棄？")
+        return self.render("backoffice/staff_confirm.html", _("放棄這份資料"), row=self.find(pk), sentence=sentence)
 
     def _decide(self, pk: str, act: Callable[[str, Actor], str]) -> Answer:
         import_id = self.find(pk).id
@@ -159,12 +163,6 @@ class InmateImportView(AgencyScopedModelView):
         except RuleError as error:
             return self._page(pk, error), error.status
         return redirect(url_for(".show", pk=import_id))
-
-    def _seen(self) -> int:
-        typed = request.form.get("version", "")
-        if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
-            raise Stale()
-        return int(typed)
 
     def _page(self, pk: str, refused: RuleError | None = None) -> str:
         row = self.find(pk)

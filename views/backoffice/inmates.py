@@ -25,26 +25,20 @@ from views.backoffice.access import permitted
 from views.backoffice.base import AgencyScopedModelView, Answer
 from views.backoffice.case_facts import locale
 from views.backoffice.columns import Column
-from views.backoffice.filters import AgencyFilter, ChoiceFilter, Filter, Reading, TextFilter
+from views.backoffice.filters import AgencyFilter, ChoiceFilter, OptionFilter, TextFilter
 from views.backoffice.interface import UnitOfWorkInterface
 
 
-class CustodyFilter(Filter):
+class CustodyFilter(OptionFilter):
     """處分種類: the words that a delivery may use."""
 
-    kind = "choice"
-    label = _l("處分種類")
-    names = ("custody",)
+    label, names = _l("處分種類"), ("custody",)
 
-    def read(self, model: Any, args: Any) -> Reading:
-        typed = args.get(self.names[0], "").strip()
-        options = [("", _("全部")), *((word, word) for word in CUSTODY_TYPES)]
-        reading = Reading(self, {self.names[0]: typed[:50]}, options=options)
-        if typed in CUSTODY_TYPES:
-            reading.conditions.append(model.custody_type == typed)
-        elif typed:
-            reading.errors[self.names[0]] = _("「%(label)s」沒有這個選項，請由清單重新選擇。", label=self.label)
-        return reading
+    def options(self) -> list[tuple[str, Any]]:
+        return [("", _("全部")), *((word, word) for word in CUSTODY_TYPES)]
+
+    def meant(self, model: Any, typed: str) -> list[Any]:
+        return [model.custody_type == typed] if typed else []
 
 
 def sex(row: Any) -> str | None:

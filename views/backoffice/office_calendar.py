@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -25,7 +24,7 @@ from views.backoffice.access import permitted
 from views.backoffice.base import AgencyScopedModelView, Answer
 from views.backoffice.calendar_forms import OFF, PLAIN, WORKS, DayForm, FileForm
 from views.backoffice.columns import Column, RowLink
-from views.backoffice.filters import Filter, Reading
+from views.backoffice.filters import OptionFilter
 from views.backoffice.forms import refuse
 from views.backoffice.interface import UnitOfWorkInterface
 
@@ -33,20 +32,19 @@ from views.backoffice.interface import UnitOfWorkInterface
 MOST_SHOWN = 200
 
 
-class YearFilter(Filter):
+class YearFilter(OptionFilter):
     """年度: one year at a time, this one to begin with."""
 
-    kind, label, names = "choice", _l("年度"), ("year",)
+    label, names = _l("年度"), ("year",)
 
-    def read(self, model: Any, args: Mapping[str, str]) -> Reading:
-        years = calendar_changes.years()
-        typed = args.get("year", "").strip() or str(clock.today().year)
-        reading = Reading(self, {"year": typed}, options=[(str(year), str(year)) for year in years])
-        if typed not in {str(year) for year in years}:
-            reading.errors["year"] = _("「%(label)s」沒有這個選項，請由清單重新選擇。", label=self.label)
-        else:
-            reading.conditions += [model.day >= date(int(typed), 1, 1), model.day <= date(int(typed), 12, 31)]
-        return reading
+    def usual(self) -> str:
+        return str(clock.today().year)
+
+    def options(self) -> list[tuple[str, Any]]:
+        return [(str(year), str(year)) for year in calendar_changes.years()]
+
+    def meant(self, model: Any, typed: str) -> list[Any]:
+        return [model.day >= date(int(typed), 1, 1), model.day <= date(int(typed), 12, 31)]
 
 
 def _state(info: Any) -> str:

@@ -24,7 +24,7 @@ from views.backoffice.access import permitted
 from views.backoffice.base import AgencyScopedModelView
 from views.backoffice.booking_states import CancelledLateFilter, state_filter
 from views.backoffice.columns import Column
-from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, Filter, Reading, TextFilter
+from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, OptionFilter, Reading, TextFilter
 from views.backoffice.interface import UnitOfWorkInterface
 
 
@@ -37,26 +37,18 @@ class FromTodayFilter(DateRangeFilter):
         return super().read(model, asked)
 
 
-class AttentionFilter(Filter):
+class AttentionFilter(OptionFilter):
     """注意事項: bookings that somebody has to look at."""
 
-    kind = "choice"
-    label = _l("注意事項")
-    names = ("attention",)
+    label, names = _l("注意事項"), ("attention",)
 
-    def read(self, model: Any, args: Mapping[str, str]) -> Reading:
-        """Any flag, or one of them."""
-        typed = args.get("attention", "").strip()
-        options = [("", _l("全部")), ("any", _l("有注意事項")), *Attention.choices()]
-        reading = Reading(self, {"attention": typed}, options=options)
+    def options(self) -> list[tuple[str, Any]]:
+        return [("", _l("全部")), ("any", _l("有注意事項")), *Attention.choices()]
+
+    def meant(self, model: Any, typed: str) -> list[Any]:
         if typed == "any":
-            reading.conditions.append(model.attention.is_not(None))
-        elif typed in Attention.values():
-            reading.conditions.append(model.attention == Attention(typed))
-        elif typed:
-            label = {"label": self.label}
-            reading.errors["attention"] = str(_l("「%(label)s」沒有這個選項，請由清單重新選擇。", **label))
-        return reading
+            return [model.attention.is_not(None)]
+        return [model.attention == Attention(typed)] if typed else []
 
 
 class OnsiteBookingView(AgencyScopedModelView):

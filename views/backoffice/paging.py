@@ -29,6 +29,14 @@ CURSORS = ("after", "before", "end")
 _Slice = tuple[list[Any], bool, bool]
 
 
+def loading(model: Any, path: str) -> Any:
+    """How a relation comes with its rows, or one behind it (``reservation.inmate``)."""
+    name, _dot, rest = path.partition(".")
+    relation = getattr(model, name)
+    option = selectinload(relation)
+    return option.options(loading(relation.property.mapper.class_, rest)) if rest else option
+
+
 @dataclass(frozen=True)
 class Page:
     """Some rows of a list, with the cursors of its neighbours (None where there is none)."""
@@ -114,7 +122,7 @@ class Listing:
         falling = self.descending != backwards
         found = self._keys(limit, place, falling).subquery()
         columns = list(found.c)
-        loads = [selectinload(getattr(self.model, name)) for name in self.load]
+        loads = [loading(self.model, path) for path in self.load]
         ordering = [column.desc() if falling else column for column in columns]
         statement = select(self.model).join(found, self.key == columns[-1]).order_by(*ordering).limit(limit)
         return list(db.session.scalars(statement.options(*loads)))

@@ -23,6 +23,7 @@ from app.services.persons import Look, Question
 from models import Applicant
 from views.backoffice import scope
 from views.backoffice.forms import ChoiceField, CleanText, Needed, RecordForm
+from views.backoffice.posted import version_seen
 
 _MOST = _l("至多%(n)s個字，請縮短。", n=LONGEST_NOTE)
 
@@ -153,8 +154,7 @@ class PersonAct:
 
 def version_of(form: RecordForm) -> int:
     """The version of the account that the reader had opened."""
-    typed = form.version.data or ""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+    return version_seen(form.version.data)
 
 
 def _correct(person_id: str, form: RecordForm, look: Look, actor: Actor) -> None:

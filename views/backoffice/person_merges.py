@@ -19,6 +19,7 @@ from views.backoffice import person_facts
 from views.backoffice.access import ask_again, permitted
 from views.backoffice.forms import refuse
 from views.backoffice.person_forms import MergeForm, PurposeForm, SearchForm, reader
+from views.backoffice.posted import status_of
 
 Answer = str | Response | tuple[str, int]
 
@@ -85,7 +86,7 @@ class PersonMergeView(BaseView):
             return self._page("merge_find.html", kept=kept, form=refuse_form, found=None), error.status
         if refused is None or isinstance(refused, Stale):
             form.mark.data = seen.mark
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         return self._page("merge.html", kept=kept, form=form, seen=seen), status
 
     def _page(self, template: str, **values: Any) -> str:

@@ -19,6 +19,7 @@ from views.backoffice import person_facts, scope
 from views.backoffice.access import may, permitted
 from views.backoffice.forms import RecordForm, refuse
 from views.backoffice.person_forms import ACTS, CorrectionForm, PersonAct, PurposeForm, SearchForm, offered, reader
+from views.backoffice.posted import status_of
 
 Answer = str | Response | tuple[str, int]
 
@@ -114,7 +115,7 @@ class PersonView(BaseView):
     def _act_page(
         self, person: Applicant, chosen: PersonAct, form: RecordForm, refused: RuleError | None
     ) -> tuple[str, int]:
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         values = {"person": person, "act": chosen, "form": form, "is_stale": isinstance(refused, Stale)}
         return self._page("act.html", chosen.label, facts=person_facts, **values), status
 

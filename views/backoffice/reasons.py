@@ -21,6 +21,7 @@ from app.services import reason_changes
 from app.services.reason_changes import LONGEST, LONGEST_EN, Words
 from views.backoffice.access import may, permitted
 from views.backoffice.forms import Needed, refuse
+from views.backoffice.posted import version_seen
 
 Answer = str | Response | tuple[str, int]
 
@@ -121,5 +122,4 @@ class ReasonView(BaseView):
 
 
 def _version() -> int:
-    typed = request.form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+    return version_seen(request.form.get("version"))

@@ -18,6 +18,7 @@ from app.services import recognitions
 from views.backoffice import book_pictures, scope
 from views.backoffice.access import permitted
 from views.backoffice.forms import CleanText, Needed, RecordForm, refuse
+from views.backoffice.posted import status_of
 
 
 class CaptureForm(RecordForm):
@@ -61,7 +62,7 @@ class RecognitionFileView(BaseView):
             except RuleError as error:
                 refused = error
                 refuse(form, error)
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         title = _("上傳接見照片")
         page = self.render_template(
             "backoffice/recognitions/add.html", title=title, view=self, form=form, refused=refused

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +25,11 @@ from views.backoffice import looks, scope
 from views.backoffice.access import permitted
 from views.backoffice.base import AgencyScopedModelView, Answer
 from views.backoffice.columns import Column
-from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, Reading, TextFilter
+from views.backoffice.filters import AgencyFilter, ChoiceFilter, DateRangeFilter, TextFilter
 from views.backoffice.forms import ChoiceField, CleanText, RecordForm, refuse
 from views.backoffice.interface import UnitOfWorkInterface
 from views.backoffice.person_forms import version_of
+from views.backoffice.posted import status_of
 
 _DECIDED = (RecognitionVerdict.MATCH, RecognitionVerdict.MISMATCH)
 
@@ -45,16 +45,10 @@ class InmateNumberFilter(TextFilter):
 class StandingFilter(ChoiceFilter):
     """結果 as it stands: what an officer has decided is 人工認定, whatever was measured."""
 
-    def read(self, model: Any, args: Mapping[str, str]) -> Reading:
-        reading = super().read(model, args)
-        word = next((word for word in self.words if word.value == reading.typed[self.names[0]]), None)
-        if word is None:
-            reading.conditions = []
-        elif word is Standing.OVERRIDE:
-            reading.conditions = [model.override.is_not(None)]
-        else:
-            reading.conditions = [model.override.is_(None), model.verdict == RecognitionVerdict(word.value)]
-        return reading
+    def meant(self, model: Any, typed: str) -> list[Any]:
+        if typed in ("", Standing.OVERRIDE.value):
+            return [model.override.is_not(None)] if typed else []
+        return [model.override.is_(None), model.verdict == RecognitionVerdict(typed)]
 
 
 class OverrideForm(RecordForm):
@@ -102,7 +96,7 @@ class RecognitionView(AgencyScopedModelView):
     )
     order = ("captured_at",)
     descending = True
-    load = ("agency", "reservation")
+    load = ("agency", "reservation.inmate")
     columns = (
         Column(_l("矯正機關"), "agency.name"),
         Column(_l("預約編號"), "reservation.number"),
@@ -120,7 +114,9 @@ class RecognitionView(AgencyScopedModelView):
         Column(_l("申請人"), "reservation.visitor_name"),
         Column(_l("接見類型"), "reservation.kind"),
         Column(_l("接見時間"), "reservation.arrives_at"),
-        *columns[4:],
+        *columns[4:7],
+        Column(_l("系統比對結果"), "verdict"),
+        *columns[7:],
         Column(_l("人工認定理由"), "override_reason", kind="wide"),
         Column(_l("認定人員"), "overridden_by.full_name"),
         Column(_l("認定時間"), "overridden_at"),
@@ -160,6 +156,6 @@ class RecognitionView(AgencyScopedModelView):
         row = self.find(result_id)
         if request.method != "POST":
             form.version.data, form.back.data = row.version, request.args.get("back", "")
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         values = {"row": row, "form": form, "is_stale": isinstance(refused, Stale)}
         return self.render(self.show_template, self.show_title, **values), status

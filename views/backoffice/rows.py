@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from app.errors import NotFound
 from app.extensions import db
 from views.backoffice import scope
 from views.backoffice.criteria import Criteria
 from views.backoffice.interface import UnitOfWorkInterface
-from views.backoffice.paging import Listing
+from views.backoffice.paging import Listing, loading
 
 
 class ScopedRows:
@@ -25,7 +24,7 @@ class ScopedRows:
     only: dict[str, Any] = {}
     #: Columns that may be empty in the table and never are in the rows of this screen (by :meth:`conditions`).
     always_set: tuple[str, ...] = ()
-    #: Relations that columns read: loaded with the page, not row by row.
+    #: Relations that columns read (``reservation.inmate``): loaded with the page, not row by row.
     load: tuple[str, ...] = ()
 
     def conditions(self) -> list[Any]:
@@ -35,7 +34,7 @@ class ScopedRows:
     def find(self, pk: str) -> Any:
         """The row with this key, if this officer may see it; raises ``NotFound`` otherwise, and on a malformed key."""
         key = self.datamodel.parse_key(pk)
-        loads = [selectinload(getattr(self.datamodel.obj, name)) for name in self.load]
+        loads = [loading(self.datamodel.obj, path) for path in self.load]
         statement = select(self.datamodel.obj).where(self.datamodel.key == key, *self._fixed(), *self._scope())
         row = db.session.scalar(statement.options(*loads))
         if row is None:

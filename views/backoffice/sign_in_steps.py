@@ -17,6 +17,7 @@ from models import Officer, SessionKind
 from views.backoffice import half_signed_in, qr_code
 from views.backoffice.forms import refuse
 from views.backoffice.half_signed_in import Half, step
+from views.backoffice.posted import status_of
 from views.backoffice.sign_in_forms import CodeForm, FirstCodeForm, NewPasswordForm
 
 Answer = str | Response | tuple[str, int]
@@ -95,7 +96,7 @@ class SignInStepsView(BaseView):
     ) -> tuple[str, int]:
         if refused is not None:
             refuse(form, refused)
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         return self._page(template, title, form=form, **values), status
 
     def _page(self, template: str, title: str, **values: Any) -> str:

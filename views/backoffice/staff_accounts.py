@@ -24,6 +24,7 @@ from views.backoffice.filters import TextFilter
 from views.backoffice.forms import refuse
 from views.backoffice.interface import UnitOfWorkInterface
 from views.backoffice.own_account import agencies_of, roles_of
+from views.backoffice.posted import status_of
 from views.backoffice.staff_forms import AccountForm
 
 
@@ -199,5 +200,5 @@ class StaffView(AgencyScopedModelView):
     def _form_page(self, form: AccountForm, title: Any, refused: RuleError | None, **values: Any) -> Answer:
         if refused is not None:
             refuse(form, refused)
-        status = refused.status if refused is not None else 422 if form.errors else 200
+        status = status_of(form, refused)
         return self.render("backoffice/staff_form.html", title, form=form, **values), status

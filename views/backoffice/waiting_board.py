@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.errors import NotFound, RuleError, Stale
+from app.errors import NotFound, RuleError
 from app.i18n import _
 from app.rules.dates import Shown, sentence_date
 from app.security import Actor
@@ -17,6 +17,7 @@ from app.services import audit, waiting_board, waiting_screens
 from app.session import BY_ITSELF
 from views.backoffice import desk_agencies, scope
 from views.backoffice.access import may, permitted
+from views.backoffice.posted import version_seen
 
 Answer = str | Response | tuple[str, int]
 
@@ -62,7 +63,7 @@ class WaitingBoardView(BaseView):
         back = url_for(".list", agency=agency.id if len(scope.agencies()) > 1 else None)
         if request.method == "POST":
             try:
-                waiting_screens.renew(agency.id, _seen(), Actor.staff(current_user))
+                waiting_screens.renew(agency.id, version_seen(request.form.get("seen")), Actor.staff(current_user))
                 flash(_("候見室螢幕之網址已更換，原網址已失效；請於候見室之螢幕改開新網址。"), "success")
                 return redirect(back)
             except RuleError as error:
@@ -77,10 +78,3 @@ class WaitingBoardView(BaseView):
             refused=refused,
         )
         return str(page), refused.status if refused else 200
-
-
-def _seen() -> int:
-    typed = request.form.get("seen", "")
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
-        raise Stale()
-    return int(typed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, flash, g, redirect, request, url_for
@@ -26,7 +26,7 @@ from views.backoffice import scope
 from views.backoffice.access import permitted
 from views.backoffice.base import AgencyScopedModelView, Answer
 from views.backoffice.columns import Column, RowLink
-from views.backoffice.filters import AgencyFilter, ChoiceFilter, Filter, Reading, TextFilter
+from views.backoffice.filters import AgencyFilter, ChoiceFilter, OptionFilter, TextFilter
 from views.backoffice.interface import UnitOfWorkInterface
 
 #: What an item is about.
@@ -64,22 +64,19 @@ def _places(rows: Sequence[WorkItem]) -> dict[str, tuple[_Place, str]]:
     return found
 
 
-class DoneFilter(Filter):
+class DoneFilter(OptionFilter):
     """未處理 until the reader asks for more."""
 
-    kind = "choice"
-    label = _l("處理狀態")
-    names = ("done",)
+    label, names = _l("處理狀態"), ("done",)
 
-    def read(self, model: Any, args: Mapping[str, str]) -> Reading:
-        typed = args.get("done", "no").strip()
-        options = [("all", _("全部")), ("no", _("未處理")), ("yes", _("已處理"))]
-        reading = Reading(self, {"done": typed[:10]}, options=options)
-        if typed in ("no", "yes"):
-            reading.conditions.append(model.is_done.is_(typed == "yes"))
-        elif typed != "all":
-            reading.errors["done"] = _("「%(label)s」沒有這個選項，請由清單重新選擇。", label=self.label)
-        return reading
+    def usual(self) -> str:
+        return "no"
+
+    def options(self) -> list[tuple[str, Any]]:
+        return [("all", _("全部")), ("no", _("未處理")), ("yes", _("已處理"))]
+
+    def meant(self, model: Any, typed: str) -> list[Any]:
+        return [] if typed == "all" else [model.is_done.is_(typed == "yes")]
 
 
 def inmate_of(row: WorkItem) -> str:

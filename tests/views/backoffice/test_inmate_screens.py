@@ -12,11 +12,11 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.rules import inmate_columns, inmate_csv
-from app.rules.office_vocabulary import ImportSource
+from app.rules.office_vocabulary import ImportSource, ImportState
 from app.rules.vocabulary import InmateStatus, RestrictionKind, VisitKind
 from app.security import SYSTEM
 from app.services import inmate_checking, inmate_imports
-from models import AccessKey, AuditEntry, Inmate, Reservation, WorkItem
+from models import AccessKey, AuditEntry, Inmate, InmateImport, Reservation, WorkItem
 from tests import factories
 from tests.doors import Office
 from tests.factories.deliveries import delivered, delivery, line_of
@@ -100,7 +100,9 @@ def test_a_faulty_file_is_reported_and_can_only_be_given_up(office: Office) -> N
     assert len(page.rows("#faults tbody tr")) == 25 and "30處錯誤" in page.text
     assert len(office.follows("下一頁").rows("#faults tbody tr")) == 5
     assert "確認匯入" not in page.text
-    assert "已放棄" in office.submits({}, form="/abandon/").text
+    office.follows("放棄這份資料")
+    assert db.session.get_one(InmateImport, import_id).state is ImportState.FAULTY, "it asks first"
+    assert "已放棄" in office.submits({}, button="放棄這份資料").text
 
 
 def test_the_report_speaks_the_language_of_its_reader(office: Office) -> None:
@@ -189,3 +191,21 @@ def test_headquarters_makes_a_key_sees_it_once_and_revokes_it(office: Office) ->
     assert "金鑰已廢止" in office.submits({}, button="廢止介接金鑰").text
     office.is_signed_in_as(factories.officer())
     office.opens("/backoffice/access-keys/list/", expect=403)
+
+
+def test_who_is_slower_at_a_thing_to_do_is_told_and_several_are_done_at_once(office: Office) -> None:
+    agency = factories.agency()
+    inmate = factories.inmate(agency)
+    items = [factories.work_item(inmate).id for _n in range(3)]
+    office.is_signed_in_as(factories.officer(agency, last_name="王", first_name="小明"))
+    office.opens(f"{WORK}/finish/{items[0]}")
+    form = office.page.form(button="標示為已處理")
+    office.sends(form, {"note": "已電話告知"})
+    page = office.sends(form, {"note": "再一次"}, expect=409)
+    assert "本項待辦已由王小明處理完成。" in page.text
+    office.opens(f"{WORK}/list/")
+    page = office.submits({"rowid": items[1:]}, button="標示為已處理")
+    assert "確認將下列待辦事項標示為已處理？" in page.text
+    assert "已將2件標示為已處理。" in office.submits({}, button="確認").text
+    assert len(office.opens(f"{WORK}/list/?done=yes").rows()) == 3
+    office.opens(f"{WORK}/finish/{factories.work_item(factories.inmate()).id}", expect=404)

@@ -28,10 +28,11 @@ def test_the_first_look_at_a_case_costs_three_statements_at_most(app: Flask) -> 
     assert plain < page.statements(office, address) <= plain + MOST
 
 
-def test_inmates_and_their_work_list_cost_ten_statements_however_long_they_are(app: Flask) -> None:
+def test_these_lists_cost_ten_statements_however_long_they_are(app: Flask) -> None:
     agency = factories.agency()
     officer = factories.officer(agency)
-    pages = ("/backoffice/inmates/list/", "/backoffice/work-items/list/", "/backoffice/inmate-imports/list/")
+    lists = ("inmates", "work-items", "inmate-imports", "recognitions")
+    pages = [f"/backoffice/{name}/list/" for name in lists]
     for places in (1, 4):
         for _place in range(places):
             inmate = factories.inmate(agency)
@@ -39,6 +40,7 @@ def test_inmates_and_their_work_list_cost_ten_statements_however_long_they_are(a
             for thing in (factories.application(factories.applicant(), inmate), visit, visit.grant):
                 factories.work_item(inmate, subject_kind=thing.__tablename__, subject_id=thing.id)
             delivery(agency, delivered())
+            factories.recognition(inmate, reservation_id=visit.id)
         office = Office(app.test_client()).is_signed_in_as(officer)
         for address in pages:
             office.opens(address)

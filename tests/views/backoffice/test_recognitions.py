@@ -155,3 +155,15 @@ def test_captures_are_sealed_turned_to_new_keys_kept_by_the_sweep_and_erased(
     assert retention.run()["recognition_captures"] == 1 and rows()[0].storage_key is None
     attachments.sweep()
     assert not attachments.store().exists(key)
+
+
+def test_a_picture_that_is_missing_or_too_large_is_told(office: Office, visit: Reservation) -> None:
+    office.is_signed_in_as(factories.officer(db.session.get_one(Agency, visit.agency_id)))
+    number = visit.number
+    office.opens("/backoffice/recognition-files/add")
+    page = office.submits({"number": number}, button="上傳", expect=422)
+    assert page.errors == ["請選擇接見照片（JPG、JPEG或PNG）。"]
+    large = (BytesIO(b"\xff\xd8" + b"0" * (11 * 1024 * 1024)), "大.jpg")
+    page = office.submits({"number": number, "file": large}, button="上傳", expect=413)
+    assert "照片至多10 MB" in page.errors[0] and page.form(button="上傳").filled({})["number"] == [number]
+    assert rows() == []

@@ -9,19 +9,24 @@ from flask import Flask
 from sqlalchemy import func, select
 
 import config
+from app import clock
 from app.extensions import db
 from app.rules.closure_words import Answer
+from app.rules.office_vocabulary import ImportState, RecognitionVerdict, WorkKind
 from app.rules.vocabulary import ApplicationState, ReservationState, ServiceItem, VisitKind
 from app.seeds import demo, demo_people, reference
 from app.services import closure_answers, passwords, second_factor, staff
 from models import (
     AuditEntry,
     AuditValues,
+    InmateImport,
     Officer,
+    RecognitionResult,
     Reservation,
     ServiceApplication,
     SessionKind,
     VisitClosure,
+    WorkItem,
 )
 from tests import factories
 from tests.doors import Office
@@ -80,6 +85,12 @@ def test_the_demonstration_can_be_entered(app: Flask) -> None:
         person = Office(app.test_client())
         page = person.signs_in(officer, demo_people.STAFF_PASSWORD)
         assert page.address in ("/backoffice/", "/auditor/")
+    states = sorted(db.session.scalars(select(InmateImport.state)))
+    assert states == [ImportState.APPLIED, ImportState.FAULTY, ImportState.READY], "once, however often it is filled"
+    assert set(db.session.scalars(select(WorkItem.kind))) == {WorkKind.RESTRICTED, WorkKind.RELEASED}
+    assert set(db.session.scalars(select(RecognitionResult.verdict))) == set(RecognitionVerdict)
+    today = select(Reservation.state).where(Reservation.visit_on == clock.today())
+    assert {ReservationState.CHECKED_IN, ReservationState.IN_PROGRESS} <= set(db.session.scalars(today))
     _finds_work()
 
 
