@@ -162,7 +162,8 @@ def _text(node: Node) -> str:
 
 
 def _clean(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
+    """What a person can have typed; a line of a text area ends as in a file."""
+    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc").strip()
 
 
 def _number(text: str) -> int | str:

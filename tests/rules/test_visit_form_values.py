@@ -18,7 +18,8 @@ from app.rules.visit_forms import DocumentForm
 from app.rules.visit_rules import GROUPS
 from app.rules.vocabulary import FAMILY, VisitKind
 from app.services import visit_rules
-from tests.rules.visits import document
+from tests.canaries.naughty import NAUGHTY
+from tests.rules.visits import EVERYTHING, document
 
 DATA = Path(visit_rules.__file__).parents[1] / "seeds" / "data"
 FILES = [*sorted((DATA / "visit_rules").glob("*.yaml")), DATA / "demo_visit_rules.yaml", DATA / "visit_defaults.yaml"]
@@ -155,15 +156,24 @@ def test_empty_rows_and_rows_that_go_are_left_out_and_places_still_fit() -> None
         ("quota-7-times", "1", "quota-7-per", "次數限制第7列　計算期間"),
     ],
 )
-def test_a_mistake_is_told_where_it_was_typed(
-    app: object, name: str, text: str | list[str], control: str, words: str
-) -> None:
+def test_a_mistake_is_told_where_it_was_typed(name: str, text: str | list[str], control: str, words: str) -> None:
     written = typed(**{name: text})
     with pytest.raises(DocumentInvalid) as refused:
         parse(VisitKind.FAMILY_ON_SITE, written.document)
     place, _fault = refused.value.faults[0]
     assert places.control_of(place, written.rows) == control
     assert places.words_of(place, written.rows) == words
+
+
+@pytest.mark.parametrize("kind", NAUGHTY)
+def test_whatever_is_typed_is_a_mistake_or_a_text(kind: str) -> None:
+    naughty, sent = NAUGHTY[kind], form.shown(normal(EVERYTHING))
+    written = form.document({name: [naughty] for name in sent})
+    with pytest.raises(DocumentInvalid) as refused:
+        parse(VisitKind.FAMILY_ON_SITE, written.document)
+    known = {*sent, "booking", "cancel", "persons", "quota", "timetable", "who"}
+    assert {places.control_of(place, written.rows) for place, _fault in refused.value.faults} <= known
+    parse(VisitKind.FAMILY_ON_SITE, form.document({**sent, "notes": [naughty]}).document)
 
 
 @pytest.mark.parametrize("text", ["４５", " 45 ", "45"])

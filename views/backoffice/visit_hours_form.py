@@ -87,11 +87,12 @@ class RulesForm:
 
     def fits(self, name: str, kind: str) -> bool:
         """Whether a browser can show what was typed in a field for a time or a day; else it stays as a text."""
-        value, of_kind = self.value(name), {"time": time, "date": date}[kind]
+        value = self.value(name)
         try:
-            return not value or of_kind.fromisoformat(value).isoformat()[: len(value)] == value
+            read: time | date = time.fromisoformat(value) if kind == "time" else date.fromisoformat(value)
+            return read.isoformat()[: len(value)] == value
         except ValueError:
-            return False
+            return not value
 
     def is_open(self, row: str, sentence: str) -> bool:
         """Whether a folded row stands open: says nothing yet, is wrong, is to go, or was just given one more line."""

@@ -16,9 +16,10 @@ from app.services.session_bookings import SessionBooking
 from app.transaction import end_reading, transaction
 from models import Agency, AuditEntry
 from tests import factories
+from tests.canaries.naughty import NAUGHTY, UNSHOWABLE
 from tests.doors import Office, Page, Portal
 from tests.doors.page import select as select_in
-from tests.rules.visits import document
+from tests.rules.visits import EVERYTHING, document
 from tests.stillness import taiwan
 from tests.views.desk.conftest import Desk, agency, browser_of, officer, seeded
 
@@ -34,30 +35,6 @@ ROW = {
     "timetable-1-places": "3",
 }
 LINE = {"name": "早上", "weekdays": [1, 2, 3, 4, 5], "start": "10:00", "minutes": 30, "places": 3}
-#: One of everything that rules can say, some of it in an order that no form has.
-EVERYTHING = {
-    **document(
-        timetable=[
-            {**LINE, "name": "上午", "weekdays": [5, 1], "from": "2026-03-01", "until": "2026-12-31", "every_weeks": 2},
-            {**LINE, "name": "週六", "weekdays": [6], "nth_of_month": [3, 1], "make_up_saturdays": True},
-        ]
-    ),
-    "offered": False,
-    "who": [{"custody": ["受刑人", "受留置人"], "grades": ["", "4"], "relations": ["spouse", "lineal"]}],
-    "quota": [
-        {
-            **{"custody": ["被告"], "times": 2, "per": "rolling_days", "days": 9, "until": "2026-12-31"},
-            "counts": ["family_mobile", "family_remote"],
-            "nth_only_in": [{"nth": 2, "sessions": ["週六", "上午"]}],
-        }
-    ],
-    "persons": {"most": 5, "free_under": 0},
-    "earlier_visit": True,
-    "one_open_booking_per_inmate": True,
-    "no_shows": {"times": 2, "months": 6, "closed_months": 1},
-    "report_minutes_before": 15,
-    "notes": "請攜帶證件。\n\n勿遲到。\n",
-}
 
 
 def text(kind: VisitKind = KIND, **parts: object) -> str:
@@ -110,18 +87,18 @@ def scoped(agency: Agency) -> str:
         ({"notes": "<script>alert(1)</script>" * 25}, "notes", "備註：應為0至500字"),
     ],
 )
-@pytest.mark.parametrize(("button", "status"), [("儲存", 422), ("預覽", 200)])
 def test_a_mistake_on_the_form_is_told_at_its_field(
-    agency: Agency, officer: Office, typed: dict[str, object], place: str, words: str, button: str, status: int
+    agency: Agency, officer: Office, typed: dict[str, object], place: str, words: str
 ) -> None:
     agency_id = agency.id
     officer.opens(edit(agency))
-    page = officer.submits({**ROW, **typed}, button=button, expect=status)
-    assert words in page.errors[0] and page.words(f"#{place}-error").split("：")[-1] in page.errors[0]
-    assert page.tree.get_element_by_id(place).get("aria-invalid") == "true", "the mistake leads to its control"
-    sent = page.form("rules").filled({})
-    assert all(sent.get(name, [""])[0].strip() == (one or "") for name, one in typed.items()), "what was typed stays"
-    assert sent["timetable-1-name"] == ["早上"] and timetable(agency_id) == []
+    for button, status in (("預覽", 200), ("儲存", 422)):
+        page = officer.submits({**ROW, **typed}, button=button, expect=status)
+        assert words in page.errors[0] and page.words(f"#{place}-error").split("：")[-1] in page.errors[0]
+        assert page.tree.get_element_by_id(place).get("aria-invalid") == "true", "the mistake leads to its control"
+        sent = page.form("rules").filled({})
+        assert all(sent.get(name, [""])[0].strip() == (one or "") for name, one in typed.items()), "it stays"
+        assert sent["timetable-1-name"] == ["早上"] and timetable(agency_id) == []
 
 
 def test_rows_come_and_go_and_what_was_typed_stays(agency: Agency, officer: Office) -> None:
@@ -161,6 +138,25 @@ def test_a_form_that_is_saved_as_it_stands_changes_nothing(agency: Agency, offic
     officer.submits({"quota-1-nth_only_in-1-sessions": ["上午"], "persons-most": "4"}, button="儲存")
     assert rules(agency_id)["quota"][0]["nth_only_in"] == [{"nth": 2, "sessions": ["上午"]}]
     assert rules(agency_id) != own and rules(agency_id)["who"] == own["who"]
+
+
+def test_whatever_is_typed_stays_text(agency: Agency, officer: Office) -> None:
+    agency_id, form = agency.id, officer.opens(edit(agency)).form("rules")
+    names = {name for name in form.names if name.startswith(("timetable", "quota", "no_shows", "persons"))}
+    fields = {name for name in names if not name.endswith("-remove")}
+    for kind in ("quote out", "template", "placeholders", "NUL"):
+        naughty = NAUGHTY[kind]
+        page = officer.sends(form, dict.fromkeys(fields, naughty), "預覽", expect=None)
+        assert page.status == 200 and (page.errors or not naughty.strip()), f"{kind} is no rule"
+        page = officer.sends(form, {**ROW, "notes": naughty}, "預覽", expect=None)
+        assert page.status == 200 and not page.errors, f"{kind} is a remark"
+        if kind not in UNSHOWABLE:
+            assert squeezed(naughty) in page.words("#preview"), f"{kind} is not shown as it is"
+    assert timetable(agency_id) == []
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
 
 
 @pytest.mark.parametrize(
