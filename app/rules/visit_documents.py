@@ -6,7 +6,7 @@ groups ``lineal``, ``nearest_relatives``, ``relatives``, ``family``, ``anyone``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -34,18 +34,33 @@ GRADES = ("1", "2", "3", "4", "")
 
 
 class DocumentInvalid(RuleError):
-    """The document cannot be read as rules; names the place and what was expected."""
+    """The document cannot be read as rules; names the place and what was expected.
+
+    ``faults`` are all places that are wrong, of which the sentence names the one that helps most.
+    """
 
     sentence = _l("規則內容有誤：%(place)s：%(fault)s")
 
+    def __init__(self, field: str | None = None, faults: Sequence[tuple[str, Any]] = (), **values: Any) -> None:
+        super().__init__(field, **values)
+        self.faults = tuple(faults) or ((str(values["place"]), values["fault"]),)
 
-class LinesClash(RuleError):
+
+class CannotWork(RuleError):
+    """Rules that can be read and make no sense together; ``place`` is where one would mend them."""
+
+    def __init__(self, field: str | None = None, place: str = "", **values: Any) -> None:
+        super().__init__(field, **values)
+        self.place = place
+
+
+class LinesClash(CannotWork):
     """Two sessions of the timetable would run into one another."""
 
     sentence = _l("%(kind)s之時段「%(one)s」與「%(other)s」重疊，請調整起始時間、分鐘數或適用日期。")
 
 
-class ClosesBeforeOpening(RuleError):
+class ClosesBeforeOpening(CannotWork):
     """Booking for a day would close before it opens."""
 
     sentence = _l(
@@ -77,7 +92,8 @@ def parse(kind: VisitKind, document: Any) -> VisitRulesDocument:
         faults = list(_faults(error.messages))
         # A misspelt field is missing, too: the misspelling is what helps.
         place, fault = next((one for one in faults if one[1] == "Unknown field."), faults[0])
-        raise DocumentInvalid("document", place=place or "─", fault=WORDS.get(fault, fault)) from None
+        told = [(where, WORDS.get(what, what)) for where, what in faults]
+        raise DocumentInvalid("document", told, place=place or "─", fault=WORDS.get(fault, fault)) from None
     booking, persons = read["booking"], read["persons"]
     return VisitRulesDocument(
         kind=kind,
@@ -106,29 +122,33 @@ def normal(document: Any) -> dict[str, Any]:
 
 def check(rules: VisitRulesDocument) -> None:
     """Refuse rules that cannot work: sessions that clash, names that do not exist, booking that never opens."""
-    for one, other in clashes(rules.timetable):
-        raise LinesClash("timetable", kind=rules.kind.label, one=one.name, other=other.name)
+    lines = rules.timetable
+    for one, other in clashes(lines):
+        number = next(n for n, line in enumerate(lines, 1) if line is other)
+        where = f"timetable[{number}].start"
+        raise LinesClash("timetable", where, kind=rules.kind.label, one=one.name, other=other.name)
     opens, closes = rules.opens, rules.closes
     is_later = opens.days < closes.days or (opens.days == closes.days and opens.at >= closes.at)
     # Working days reach further back than as many calendar days; the other way round the calendar decides.
     is_comparable = opens.count == closes.count or closes.count == "working"
     if is_comparable and is_later:
-        raise ClosesBeforeOpening("booking", kind=rules.kind.label, opens=opens.days, closes=closes.days)
+        days = {"opens": opens.days, "closes": closes.days}
+        raise ClosesBeforeOpening("booking", "booking.closes.days", kind=rules.kind.label, **days)
     for n, entitlement in enumerate(rules.who, 1):
         _check_whom(f"who[{n}]", entitlement.whom)
     for n, quota in enumerate(rules.quota, 1):
         _check_whom(f"quota[{n}]", quota.whom)
-    names = {line.name for line in rules.timetable}
-    for rule in rules.quota:
+    names = {line.name for line in lines}
+    for n, rule in enumerate(rules.quota, 1):
         if rule.period == "rolling_days" and rule.days < 1:
-            raise DocumentInvalid("quota", place="quota", fault=_l("rolling_days 須填 days（日數）"))
-        for _nth, wanted in rule.nth_only_in:
+            raise DocumentInvalid("quota", place=f"quota[{n}].days", fault=_l("每幾日計算者須填日數（days）"))
+        for m, (_nth, wanted) in enumerate(rule.nth_only_in, 1):
             if not wanted <= names:
                 fault = _l("時段名稱不存在：%(names)s", names="、".join(sorted(wanted - names)))
-                raise DocumentInvalid("quota", place="nth_only_in", fault=fault)
-    for line in rules.timetable:
+                raise DocumentInvalid("quota", place=f"quota[{n}].nth_only_in[{m}].sessions", fault=fault)
+    for n, line in enumerate(lines, 1):
         if line.from_on and line.until_on and line.until_on < line.from_on:
-            raise DocumentInvalid("timetable", place=line.name, fault=_l("迄日不得早於起日"))
+            raise DocumentInvalid("timetable", place=f"timetable[{n}].until", fault=_l("迄日不得早於起日"))
 
 
 def _check_whom(place: str, whom: Whom) -> None:

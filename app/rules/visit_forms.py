@@ -51,13 +51,23 @@ class Strict(Schema):
 
 
 def _number(least: int, most: int, **options: Any) -> fields.Integer:
-    fault = _l("應為%(least)s至%(most)s之整數", least=least, most=most)
-    return fields.Integer(strict=True, validate=validate.Range(least, most, error=str(fault)), **options)
+    fault: Any = _l("應為%(least)s至%(most)s之整數", least=least, most=most)
+    return fields.Integer(strict=True, validate=validate.Range(least, most, error=fault), **options)
+
+
+def _long(least: int, most: int) -> validate.Length:
+    fault: Any = _l("應為%(least)s至%(most)s字", least=least, most=most)
+    return validate.Length(least, most, error=fault)
+
+
+def _some() -> validate.Length:
+    fault: Any = _l("請至少選擇一項")
+    return validate.Length(1, error=fault)
 
 
 def _lines(form: type[Schema]) -> fields.List:
     """A list that a person has written: what is longer is a mistake, and slow to check."""
-    fault = str(_l("至多%(n)s行", n=MOST_LINES))
+    fault: Any = _l("至多%(n)s行", n=MOST_LINES)
     return fields.List(fields.Nested(form), load_default=list, validate=validate.Length(max=MOST_LINES, error=fault))
 
 
@@ -83,8 +93,8 @@ class BookingForm(Strict):
 class LineForm(Strict):
     """One line of the timetable."""
 
-    name = fields.String(required=True, validate=validate.Length(1, 20))
-    weekdays = fields.List(_number(1, 7), required=True, validate=validate.Length(1, 7))
+    name = fields.String(required=True, validate=_long(1, 20))
+    weekdays = fields.List(_number(1, 7), required=True, validate=_some())
     start = Moment(TIME, required=True)
     minutes = _number(5, 240, required=True)
     places = _number(1, 200, required=True)
@@ -108,7 +118,7 @@ class WhoForm(WhomForm):
     relations = fields.List(
         fields.String(validate=_one_of([*GROUPS, *(word.value for word in FAMILY)])),
         required=True,
-        validate=validate.Length(1),
+        validate=_some(),
     )
 
 
@@ -116,7 +126,7 @@ class NthForm(Strict):
     """The n-th visit of a period, and its sessions."""
 
     nth = _number(1, 31, required=True)
-    sessions = fields.List(fields.String(), required=True, validate=validate.Length(1))
+    sessions = fields.List(fields.String(), required=True, validate=_some())
 
 
 class QuotaForm(WhomForm):
@@ -160,4 +170,4 @@ class DocumentForm(Strict):
     one_open_booking_per_inmate = fields.Boolean(load_default=False)
     no_shows = fields.Nested(NoShowsForm, load_default=None, allow_none=True)
     report_minutes_before = _number(0, 120, load_default=0)
-    notes = fields.String(load_default="", validate=validate.Length(max=500))
+    notes = fields.String(load_default="", validate=_long(0, 500))

@@ -12,7 +12,8 @@ from app.rules.dates import list_date
 from app.rules.visit_rules import GROUPS, Deadline, Line, Quota, VisitRulesDocument, Whom
 from app.rules.vocabulary import Relationship, VisitKind
 
-_WEEKDAYS = (
+#: From Monday to Sunday.
+WEEKDAYS = (
     _l("星期一"),
     _l("星期二"),
     _l("星期三"),
@@ -21,9 +22,10 @@ _WEEKDAYS = (
     _l("星期六"),
     _l("星期日"),
 )
-_GRADES = {"1": _l("第一級"), "2": _l("第二級"), "3": _l("第三級"), "4": _l("第四級"), "": _l("未編級")}
+#: 教化等級 as rules name them; the empty one is an inmate's without a grade.
+GRADES = {"1": _l("第一級"), "2": _l("第二級"), "3": _l("第三級"), "4": _l("第四級"), "": _l("未編級")}
 #: The widest first: a list of relations is said with as few words as it can be.
-_GROUP_WORDS = {
+GROUP_WORDS = {
     "anyone": _l("親友均可"),
     "relatives": _l("親屬"),
     "family": _l("最近親屬及家屬"),
@@ -96,17 +98,21 @@ def sessions(rules: VisitRulesDocument) -> list[str]:
 def weekdays(days: list[int]) -> str:
     """Weekdays by number, in order; three or more in a row are said as a span."""
     if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
-        return _("%(first)s至%(last)s", first=_WEEKDAYS[days[0] - 1], last=_WEEKDAYS[days[-1] - 1])
-    return _("、").join(str(_WEEKDAYS[day - 1]) for day in days)
+        return _("%(first)s至%(last)s", first=WEEKDAYS[days[0] - 1], last=WEEKDAYS[days[-1] - 1])
+    return _("、").join(str(WEEKDAYS[day - 1]) for day in days)
 
 
 def _line(line: Line) -> str:
     ends = datetime.combine(date.min, line.start) + timedelta(minutes=line.minutes)
-    told = [line.name, _("%(n)s組", n=line.places), *_rhythm(line), *_span(line.from_on, line.until_on)]
-    if line.make_up_saturdays:
-        told.append(_("補行上班日亦辦理"))
+    told = [line.name, _("%(n)s組", n=line.places), *conditions(line)]
     times = f"{line.start:%H:%M}~{ends:%H:%M}"
     return _("%(times)s（%(told)s）", times=times, told=_("，").join(told))
+
+
+def conditions(line: Line) -> list[str]:
+    """What a session has beside its weekdays: every n weeks, the days from and until, make-up Saturdays."""
+    told = [*_rhythm(line), *_span(line.from_on, line.until_on)]
+    return [*told, _("補行上班日亦辦理")] if line.make_up_saturdays else told
 
 
 def _rhythm(line: Line) -> list[str]:
@@ -139,7 +145,7 @@ def _whom(whom: Whom) -> str:
     custody = _("、").join(sorted(whom.custody)) or _("收容人")
     if not whom.grades:
         return custody
-    grades = _("、").join(str(_GRADES.get(grade, grade)) for grade in sorted(whom.grades, key=lambda g: (not g, g)))
+    grades = _("、").join(str(GRADES.get(grade, grade)) for grade in sorted(whom.grades, key=lambda g: (not g, g)))
     return _("%(custody)s（%(grades)s）", custody=custody, grades=grades)
 
 
@@ -149,7 +155,7 @@ def _who(rules: VisitRulesDocument) -> list[str]:
 
 def _relations(relations: frozenset[Relationship]) -> str:
     left, words = relations, []
-    for name, label in _GROUP_WORDS.items():
+    for name, label in GROUP_WORDS.items():
         if GROUPS[name] <= left:
             words.append(str(label))
             left -= GROUPS[name]

@@ -71,21 +71,26 @@ def documents(text: str) -> dict[VisitKind, dict[str, Any]]:
     found = {}
     try:
         for name, document in visit_documents.read_yaml(text).items():
-            found[VisitKind(name)] = _checked(VisitKind(name), document)
+            found[VisitKind(name)] = _named(VisitKind(name), document)
     except RuleError as error:
         error.field = "document"  # a page has one field for the whole text
         raise
     return found
 
 
-def _checked(kind: VisitKind, document: Any) -> dict[str, Any]:
+def _named(kind: VisitKind, document: Any) -> dict[str, Any]:
     if kind not in SESSION_KINDS:
         raise DocumentInvalid(place=kind.value, fault="、".join(SESSION_KINDS))
     try:
-        visit_documents.check(visit_documents.parse(kind, document))
+        return checked(kind, document)
     except DocumentInvalid as error:
         error.values["place"] = f"{kind.value}.{error.values['place']}"
         raise
+
+
+def checked(kind: VisitKind, document: Any) -> dict[str, Any]:
+    """The document of one kind as it is stored; raises what is wrong with its values or its sense."""
+    visit_documents.check(visit_documents.parse(kind, document))
     return visit_documents.normal(document)
 
 
@@ -102,6 +107,16 @@ def save(agency_id: str, kind: VisitKind, text: str, seen: str, actor: Actor, *,
     ``Stale``.
     """
     _change(agency_id, {kind: read(kind, text)}, (kind,), seen, actor, accepted)
+
+
+def save_document(
+    agency_id: str, kind: VisitKind, document: Any, seen: str, actor: Actor, *, accepted: str = ""
+) -> None:
+    """As :func:`save`, of a document that was filled in on a form; places in its errors stand without the kind."""
+    new = checked(kind, document)
+    if len(visit_documents.write_yaml({kind.value: new})) > LONGEST_TEXT:  # it must be editable as a text, too
+        raise TextTooLong(longest=LONGEST_TEXT)
+    _change(agency_id, {kind: new}, (kind,), seen, actor, accepted)
 
 
 def restore(agency_id: str, kind: VisitKind, seen: str, actor: Actor, *, accepted: str = "") -> None:

@@ -31,6 +31,40 @@ def document(**parts: Any) -> dict[str, Any]:
     }
 
 
+_LINE = {"start": "10:00", "minutes": 30, "places": 3}
+#: One of everything that rules can say, some of it in an order that no form has.
+EVERYTHING = {
+    **document(
+        timetable=[
+            {
+                **_LINE,
+                "name": "上午",
+                "weekdays": [5, 1],
+                "from": "2026-03-01",
+                "until": "2026-12-31",
+                "every_weeks": 2,
+            },
+            {**_LINE, "name": "週六", "weekdays": [6], "nth_of_month": [3, 1], "make_up_saturdays": True},
+        ]
+    ),
+    "offered": False,
+    "who": [{"custody": ["受刑人", "受留置人"], "grades": ["", "4"], "relations": ["spouse", "lineal"]}],
+    "quota": [
+        {
+            **{"custody": ["被告"], "times": 2, "per": "rolling_days", "days": 9, "until": "2026-12-31"},
+            "counts": ["family_mobile", "family_remote"],
+            "nth_only_in": [{"nth": 2, "sessions": ["週六", "上午"]}],
+        }
+    ],
+    "persons": {"most": 5, "free_under": 0},
+    "earlier_visit": True,
+    "one_open_booking_per_inmate": True,
+    "no_shows": {"times": 2, "months": 6, "closed_months": 1},
+    "report_minutes_before": 15,
+    "notes": "請攜帶證件。\n\n勿遲到。\n",
+}
+
+
 def rules(kind: VisitKind = VisitKind.FAMILY_ON_SITE, **parts: Any) -> VisitRulesDocument:
     return visit_documents.parse(kind, document(**parts))
 

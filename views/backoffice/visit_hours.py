@@ -1,4 +1,4 @@
-"""公告時段管理: each agency's rules for visits by session, read in plain words, written as a text."""
+"""公告時段管理: each agency's rules for visits by session, read in plain words, written on a form."""
 
 from __future__ import annotations
 
@@ -9,41 +9,26 @@ from uuid import UUID
 from flask import Response, flash, redirect, request, send_file, url_for
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import permission_name
-from flask_login import current_user
 
-from app.errors import NotFound, RuleError, Stale
-from app.i18n import _, _l
-from app.rules import visit_documents, visit_words
-from app.rules.vocabulary import VisitKind
-from app.security import Actor
+from app.errors import RuleError, Stale
+from app.i18n import _
+from app.rules import visit_documents, visit_form_places, visit_form_values, visit_words
 from app.services import visit_rules, visit_rules_changes
-from app.services.visit_rules import SESSION_KINDS
 from app.services.visit_rules_changes import BookingsWouldBreak
 from models import VisitRules
 from views.backoffice import criteria, scope
 from views.backoffice.access import may, permitted
 from views.backoffice.base import Answer
 from views.backoffice.filters import AgencyFilter
-from views.backoffice.visit_hours_legend import LEGEND
+from views.backoffice.scope import AgencyChoice
+from views.backoffice.visit_hours_form import RulesForm
+from views.backoffice.visit_hours_request import MORE, PREVIEW, accepted, agency_of, kind_of, reader
+from views.backoffice.visit_hours_text import TextPages
 
-#: The button that shows what was typed in plain words and saves nothing.
-PREVIEW = "preview"
 FILTERS = (AgencyFilter(),)
 
 
-class FileUnreadable(RuleError):
-    """What was chosen is not a text."""
-
-    sentence = _l("檔案無法讀取，請選擇由本頁匯出之YAML文字檔（UTF-8編碼）。")
-
-
-class NothingChosen(RuleError):
-    """Neither a file nor a text was given."""
-
-    sentence = _l("請選擇檔案，或將檔案內容貼在欄位中。")
-
-
-class VisitHoursView(BaseView):
+class VisitHoursView(TextPages, BaseView):
     """公告時段管理: list, edit with a preview, the statutory defaults again, export and import."""
 
     route_base = "/backoffice/visit-hours"
@@ -70,19 +55,24 @@ class VisitHoursView(BaseView):
     @expose("/<uuid:agency_id>/edit/<kind>", methods=["GET", "POST"])
     @permitted
     def edit(self, agency_id: UUID, kind: str) -> Answer:
-        """One kind's rules as a text; the preview button shows what was typed in words and saves nothing."""
-        agency, what = _agency(agency_id), _kind(kind)
+        """One kind's rules as a form; the buttons for one more row and for the preview save nothing."""
+        agency, what = agency_of(agency_id), kind_of(kind)
+        before = visit_documents.normal(visit_rules.document_of(agency.id, what))
         if request.method != "POST":
-            text, seen = visit_rules_changes.export(agency.id, what), visit_rules_changes.edition(agency.id, what)
-            return self._text_page(agency, what, text, seen)
-        text, seen = request.form.get("document", ""), request.form.get("seen", "")
+            values, seen = visit_form_values.shown(before), visit_rules_changes.edition(agency.id, what)
+            return self._form_page(agency, RulesForm(what, values), seen)
+        values, seen = request.form.to_dict(flat=False), request.form.get("seen", "")
+        if MORE in request.form:
+            return self._form_page(agency, RulesForm(what, values, more=request.form[MORE]), seen)
+        new = visit_form_values.settled(visit_form_values.document(values).document, before)
         try:
             if PREVIEW in request.form:
-                visit_rules_changes.read(what, text)
-                return self._text_page(agency, what, text, seen)
-            visit_rules_changes.save(agency.id, what, text, seen, _reader(), accepted=_accepted())
+                visit_rules_changes.checked(what, new)
+                return self._form_page(agency, RulesForm(what, values), seen)
+            visit_rules_changes.save_document(agency.id, what, new, seen, reader(), accepted=accepted())
         except RuleError as error:
-            return self._refused(agency, what, text, seen, error)
+            status = 200 if PREVIEW in request.form else error.status
+            return self._form_page(agency, RulesForm(what, values, error), seen, error), status
         flash(_("已儲存。"), "success")
         return redirect(url_for(".edit", agency_id=agency.id, kind=what.value))
 
@@ -91,12 +81,12 @@ class VisitHoursView(BaseView):
     @permission_name("edit")
     def restore(self, agency_id: UUID, kind: str) -> Answer:
         """恢復法定預設值: asked first, with the defaults in words."""
-        agency, what, refused = _agency(agency_id), _kind(kind), None
+        agency, what, refused = agency_of(agency_id), kind_of(kind), None
         seen = visit_rules_changes.edition(agency.id, what)
         if request.method == "POST":
             try:
                 typed = request.form.get("seen", "")
-                visit_rules_changes.restore(agency.id, what, typed, _reader(), accepted=_accepted())
+                visit_rules_changes.restore(agency.id, what, typed, reader(), accepted=accepted())
             except RuleError as error:
                 refused = error
             else:
@@ -120,102 +110,25 @@ class VisitHoursView(BaseView):
     @permission_name("list")
     def export(self, agency_id: UUID) -> Response:
         """The rules in force for every kind, as a file; it holds no personal data."""
-        agency = _agency(agency_id)
+        agency = agency_of(agency_id)
         content = visit_rules_changes.export(agency.id).encode()
         name = f"{agency.label}-{_('公告時段')}.yaml"
         return send_file(BytesIO(content), "application/yaml", as_attachment=True, download_name=name, max_age=0)
 
-    @expose("/<uuid:agency_id>/import", methods=["GET", "POST"])
-    @permitted
-    @permission_name("edit")
-    def import_file(self, agency_id: UUID) -> Answer:
-        """A file of several kinds: all of it is kept, or nothing."""
-        agency = _agency(agency_id)
-        if request.method != "POST":
-            return self._text_page(agency, None, "", visit_rules_changes.edition(agency.id))
-        text, seen = request.form.get("document", ""), request.form.get("seen", "")
-        try:
-            text = _uploaded() or text
-            if not text.strip():
-                raise NothingChosen("document")
-            if PREVIEW in request.form:
-                visit_rules_changes.documents(text)
-                return self._text_page(agency, None, text, seen)
-            done = visit_rules_changes.import_file(agency.id, text, seen, _reader(), accepted=_accepted())
-        except RuleError as error:
-            return self._refused(agency, None, text, seen, error)
-        flash(_("已匯入：%(kinds)s", kinds=_("、").join(str(one.label) for one in done)), "success")
-        return redirect(url_for(".list", agency=agency.id))
-
-    def _refused(
-        self, agency: scope.AgencyChoice, kind: VisitKind | None, text: str, seen: str, error: RuleError
-    ) -> Answer:
-        # A preview is shown with its mistakes named; nothing was to be saved, so it is no refusal.
-        status = 200 if PREVIEW in request.form else error.status
-        return self._text_page(agency, kind, text, seen, error), status
-
-    def _text_page(
-        self, agency: scope.AgencyChoice, kind: VisitKind | None, text: str, seen: str, error: RuleError | None = None
-    ) -> str:
-        title = _("編輯公告時段") if kind else _("匯入公告時段")
+    def _form_page(self, agency: AgencyChoice, form: RulesForm, seen: str, error: RuleError | None = None) -> str:
         return self._page(
-            "edit" if kind else "import",
-            title,
+            "edit",
+            _("編輯公告時段"),
             agency=agency,
-            kind=kind,
-            text=text,
+            kind=form.kind,
+            form=form,
+            row_words=visit_form_places.row_words,
             seen=seen,
-            described=_described(text),
-            errors=[error] if error else [],
+            errors=form.mistakes,
             breaks=error if isinstance(error, BookingsWouldBreak) else None,
             is_stale=isinstance(error, Stale),
-            has_own=bool(kind and visit_rules.row_of(agency.id, kind)),
-            legend=LEGEND,
+            has_own=bool(visit_rules.row_of(agency.id, form.kind)),
         )
 
     def _page(self, name: str, title: str, **values: Any) -> str:
         return str(self.render_template(f"backoffice/hours/{name}.html", title=title, view=self, **values))
-
-
-def _agency(agency_id: UUID) -> scope.AgencyChoice:
-    """The agency, if it is in the officer's scope; raises ``NotFound``."""
-    for one in scope.agencies():
-        if one.id == str(agency_id):
-            return one
-    raise NotFound()
-
-
-def _kind(name: str) -> VisitKind:
-    for kind in SESSION_KINDS:
-        if kind.value == name:
-            return kind
-    raise NotFound()
-
-
-def _described(text: str) -> list[tuple[Any, list[visit_words.Part]]]:
-    """What a text says in plain words, kind by kind; empty where it cannot be read."""
-    try:
-        found = visit_rules_changes.documents(text)
-    except RuleError:
-        return []
-    return [(kind.label, visit_words.describe(visit_documents.parse(kind, one))) for kind, one in found.items()]
-
-
-def _uploaded() -> str:
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        return ""
-    # One byte more than the longest text in the widest letters: the service says that it is too long.
-    content = upload.stream.read(visit_rules_changes.LONGEST_TEXT * 4 + 1)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileUnreadable("file") from None
-
-
-def _accepted() -> str:
-    return request.form.get("accepted", "")
-
-
-def _reader() -> Actor:
-    return Actor.staff(current_user)
