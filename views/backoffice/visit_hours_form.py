@@ -133,7 +133,8 @@ class RulesForm:
     def sentence(self, name: str, number: int) -> str:
         """A row in plain words; empty where it cannot be read yet."""
         rules = self._alone(name, number)
-        return visit_words.describe(rules, only=(name,))[0].sentences[0] if rules else ""
+        parts = visit_words.describe(rules) if rules else []
+        return next((part.sentences[0] for part in parts if part.name == name), "")
 
     def described(self) -> list[tuple[Any, list[visit_words.Part]]]:
         """The whole in plain words; empty where it cannot be read yet."""

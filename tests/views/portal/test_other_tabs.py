@@ -47,7 +47,7 @@ def test_what_another_tab_holds_by_now_is_not_booked_unseen(visitor: Visitor, la
     visitor.sends(session="2026-03-09T09:00:00+08:00")
     visitor.page = seen
     page = visitor.sends()
-    assert page.status == 409 and "本次尚未送出" in page.main and "2026-03-09(星期一) 09:00" in page.main
+    assert page.status == 409 and "本頁原列內容未送出" in page.main and "2026-03-09(星期一) 09:00" in page.main
     end_reading()
     assert db.session.scalars(select(Reservation)).one().visit_on == old
     visitor.sends()
@@ -63,5 +63,5 @@ def test_another_device_that_holds_another_place_is_told(visitor: Visitor, lawye
     end_reading()
     place_holds.take(applicant_id, grant_id, VisitKind.FAMILY_ON_SITE, taiwan("2026-03-06 09:00"))
     page = visitor.sends()
-    assert page.status == 409 and "本次尚未送出" in page.main and "2026-03-06(星期五) 09:00" in page.main
+    assert page.status == 409 and "本頁原列內容未送出" in page.main and "2026-03-06(星期五) 09:00" in page.main
     assert db.session.scalars(select(Reservation)).all() == []
