@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from app.rules import visit_documents
-from app.rules.visit_documents import ClosesBeforeOpening, DocumentInvalid, LinesClash, check, normal, parse
+from app.rules.visit_documents import (
+    CannotWork,
+    ClosesBeforeOpening,
+    DocumentInvalid,
+    LinesClash,
+    check,
+    normal,
+    parse,
+)
 from app.rules.visit_rules import LINEAL, grade_of
 from app.rules.visit_timetable import slots_on
 from app.rules.vocabulary import Relationship, VisitKind
@@ -91,6 +99,27 @@ def test_what_cannot_work_is_refused(parts: dict[str, Any], error: type[Exceptio
         return
     with pytest.raises(error):
         check(rules(**parts))
+
+
+@pytest.mark.parametrize(
+    ("parts", "place"),
+    [
+        ({"timetable": [LINE, {**LINE, "weekdays": [2]}, {**LINE, "name": "b"}]}, "timetable[3].start"),
+        ({"timetable": [LINE, LINE]}, "timetable[2].start"),
+        ({"booking": {"opens": AT_8, "closes": AT_8}}, "booking.closes.days"),
+        ({"timetable": [{**LINE, "from": "2026-04-01", "until": "2026-03-01"}]}, "timetable[1].until"),
+        ({"quota": [{"times": 1, "per": "day"}, {"times": 1, "per": "rolling_days"}]}, "quota[2].days"),
+        (
+            {"quota": [{"times": 2, "per": "day", "nth_only_in": [{"nth": 2, "sessions": ["夜間"]}]}]},
+            "quota[1].nth_only_in[1].sessions",
+        ),
+    ],
+)
+def test_what_cannot_work_says_where_one_would_mend_it(parts: dict[str, Any], place: str) -> None:
+    with pytest.raises((CannotWork, DocumentInvalid)) as refused:
+        check(rules(**parts))
+    error = refused.value
+    assert place == (error.place if isinstance(error, CannotWork) else error.faults[0][0])
 
 
 @pytest.mark.parametrize("kind", visit_rules.SESSION_KINDS)
