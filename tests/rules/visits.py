@@ -48,7 +48,7 @@ EVERYTHING = {
         ]
     ),
     "offered": False,
-    "who": [{"custody": ["受刑人", "受留置人"], "grades": ["", "4"], "relations": ["spouse", "lineal"]}],
+    "who": [{"custody": ["受刑人", "被管收人"], "grades": ["", "4"], "relations": ["spouse", "lineal"]}],
     "quota": [
         {
             **{"custody": ["被告"], "times": 2, "per": "rolling_days", "days": 9, "until": "2026-12-31"},
