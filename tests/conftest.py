@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from hypothesis import settings
 from werkzeug.test import TestResponse
 
 from app import clock
@@ -28,6 +29,9 @@ from tests.postgres import RUN_FOLDER, close_run, open_run
 from tests.stillness import USUAL_TIME, StoppedClock, no_network
 
 _run_folder = pytest.StashKey[Path]()
+# How long an example takes says more about the machine than about the program.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 #: Files whose tests share something that is dear to make: one worker runs them all.
 TOGETHER = ("tests/browser/", "tests/guards/test_routes.py")
 #: Files that share one such thing.

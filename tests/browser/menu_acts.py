@@ -92,6 +92,9 @@ def _publishes(person: Staff) -> None:
 def _edits_hours(person: Staff) -> None:
     line = re.compile("編輯.*桃園女子監獄.*預約現場接見")
     person.page.locator("main tbody").get_by_role("link", name=line).first.click()
+    person.fills(notes="連續假期前請提早預約")
+    person.presses("預覽")
+    person.sees("連續假期前請提早預約")
     person.presses("儲存")
     person.sees("已儲存。")
 
