@@ -186,6 +186,8 @@ def test_published_rules_give_their_sessions_and_deadlines(
     assert own.opens.before(wanted, CALENDAR, moves=False) == taiwan(opens)
     assert own.closes.before(wanted, CALENDAR) == taiwan(closes)
     assert not slots_on(own, date(2026, 3, 14), CALENDAR) and not slots_on(own, date(2026, 4, 6), CALENDAR)
+    law = parse(VisitKind(kind), visit_rules.defaults()[VisitKind(kind)])
+    assert (own.who, own.quota) == (law.who, law.quota), "an announcement leaves these to the law; it loosens nothing"
 
 
 @pytest.mark.parametrize(
