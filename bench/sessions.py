@@ -31,7 +31,16 @@ from app.extensions import db
 from app.rules import visits_by_session
 from app.rules.vocabulary import BookingSource, VisitKind
 from app.security import Actor
-from app.services import audit, booking_texts, companions, place_holds, session_bookings, visit_facts, visit_sessions
+from app.services import (
+    audit,
+    booking_texts,
+    companions,
+    place_holds,
+    session_bookings,
+    session_choices,
+    visit_facts,
+    visit_sessions,
+)
 from app.services.session_bookings import SessionBooking
 from app.transaction import end_reading, transaction
 from bench.page import statements
@@ -229,7 +238,7 @@ def availability(app: Flask, repeats: int, show: Callable[[str], None]) -> None:
 def _week(grant_id: str) -> None:
     end_reading()
     grant = db.session.get_one(ServiceGrant, grant_id)
-    session_bookings.week(session_bookings.question_of(grant, KIND), grant)
+    session_choices.week(session_choices.question_of(grant, KIND), grant)
 
 
 def _timed(act: Callable[[], object]) -> float:

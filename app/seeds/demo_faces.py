@@ -17,7 +17,15 @@ from app.rules.recognition import judged
 from app.rules.vocabulary import Verdict, VisitKind
 from app.security import Actor
 from app.seeds import demo_families, demo_imports, demo_residents
-from app.services import device_visits, place_holds, recognitions, session_bookings, visit_facts, visit_outcomes
+from app.services import (
+    device_visits,
+    place_holds,
+    recognitions,
+    session_bookings,
+    session_choices,
+    visit_facts,
+    visit_outcomes,
+)
 from app.services.recognitions import Delivered
 from models import Applicant, RecognitionResult, Reservation, ServiceGrant
 
@@ -52,7 +60,7 @@ def _visit(agency_id: str) -> str | None:
     who = Actor("applicant", applicant_id, db.session.get_one(Applicant, applicant_id).name)
     with clock.frozen(clock.at(grant.from_on, datetime.min.time()) + timedelta(days=1, hours=10)):
         grant = db.session.get_one(ServiceGrant, grant_id)
-        week = session_bookings.week(session_bookings.question_of(grant, VisitKind.FAMILY_MOBILE), grant)
+        week = session_choices.week(session_choices.question_of(grant, VisitKind.FAMILY_MOBILE), grant)
         starts_at = next((one.place.slot.starts_at for one in week if one.refusal is None), None)
         if starts_at is None:
             return None

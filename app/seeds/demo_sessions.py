@@ -17,7 +17,7 @@ from app.rules.vocabulary import Verdict, VisitKind
 from app.security import Actor
 from app.seeds import demo_people as people
 from app.seeds import demo_residents
-from app.services import device_visits, place_holds, session_bookings, visit_facts
+from app.services import device_visits, place_holds, session_bookings, session_choices, visit_facts
 from app.services.device_visits import Arrangement, DeviceVerdict
 from app.services.session_bookings import SessionBooking
 from models import Applicant, Inmate, Reservation, ServiceGrant
@@ -62,7 +62,7 @@ def grant_of(agency_id: str, mail: str, number: str, kind: VisitKind) -> Service
 
 def free_places(grant: ServiceGrant, kind: VisitKind, day: date | None = None) -> Iterator[Place]:
     """The sessions that may be booked now, the earliest first; of one ``day`` only."""
-    week = session_bookings.week(session_bookings.question_of(grant, kind), grant)
+    week = session_choices.week(session_choices.question_of(grant, kind), grant)
     return (one.place for one in week if one.refusal is None and day in (None, one.place.slot.day))
 
 

@@ -23,7 +23,8 @@ from app.extensions import db, writing
 from app.i18n import _l
 from app.rules import masking
 from app.rules.calendar import DayInfo, WorkCalendar
-from app.rules.office_calendar import LONGEST_NAME, Reading, differs, read
+from app.rules.calendar_refusals import DayNameTooLong, DayOutOfReach, FileFaulty, NothingToChange
+from app.rules.office_calendar import LONGEST_NAME, differs, read
 from app.rules.vocabulary import Attention, ReservationState, VisitKind
 from app.security import Actor
 from app.services import audit
@@ -33,45 +34,6 @@ from models import Agency, CalendarDay, Reservation
 #: Who has come already is inside, whatever the calendar says.
 _STILL_TO_COME = (ReservationState.PENDING, ReservationState.APPROVED)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-
-
-class NothingToChange(RuleError):
-    """The calendar says all of it already."""
-
-    sentence = _l("內容與現行辦公日曆相同，無須儲存。")
-
-
-class DayNameTooLong(RuleError):
-    """A day's name fits into a line."""
-
-    sentence = _l("「名稱」至多%(n)s個字，且不含控制字元，請縮短。")
-
-
-class DayOutOfReach(RuleError):
-    """Nobody keeps a calendar for such a year."""
-
-    sentence = _l("日期須在%(first)s年至%(last)s年之間，請重新輸入。")
-
-
-class FileFaulty(RuleError):
-    """The file has mistakes; nothing of it is saved."""
-
-    sentence = _l("檔案有%(n)s項錯誤，全部未儲存。請依下表更正後重新選擇檔案。")
-
-    def __init__(self, reading: Reading) -> None:
-        super().__init__("file", n=reading.total)
-        self.reading = reading
-
-
-class CalendarUnseen(RuleError):
-    """Bookings or days are not what the officer has seen: they are shown, and saved when they have been."""
-
-    sentence = _l("請先確認下列異動內容及受影響之預約，再按「確認儲存」。")
-    status = 409
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__()
-        self.plan = plan
 
 
 @dataclass(frozen=True)
@@ -109,6 +71,17 @@ class Plan:
     differences: Sequence[Difference]
     hits: Sequence[Hit]
     mark: str
+
+
+class CalendarUnseen(RuleError):
+    """Bookings or days are not what the officer has seen: they are shown, and saved when they have been."""
+
+    sentence = _l("請先確認下列異動內容及受影響之預約，再按「確認儲存」。")
+    status = 409
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
 
 
 def years() -> list[int]:

@@ -18,12 +18,20 @@ from app.adapters.file_errors import FileEmpty
 from app.adapters.file_store import FileMissing
 from app.adapters.uploads import CleanFile
 from app.crypto import SealBroken
-from app.errors import NotFound, RuleError, Stale
+from app.errors import NotFound, Stale
 from app.extensions import db
-from app.i18n import _l
 from app.rules.device_visits import MOBILE_KINDS
 from app.rules.office_vocabulary import RecognitionSource, RecognitionVerdict
 from app.rules.recognition import LONGEST_EXTERNAL, LONGEST_REASON, Result, judged
+from app.rules.recognition_refusals import (
+    CaptureMissing,
+    CaptureTooLarge,
+    ExternalMissing,
+    NoSuchVisit,
+    OverrideWrong,
+    ReasonMissing,
+    TimeWrong,
+)
 from app.rules.vocabulary import AttachmentKind
 from app.security import Actor
 from app.services import attachments, audit, throttle
@@ -35,49 +43,6 @@ LARGEST_BYTES = 10 * 1024 * 1024
 #: Results of one key.
 RESULTS = throttle.Limit("access_key.results", 1200, timedelta(hours=1))
 _EARLY = timedelta(minutes=5)
-
-
-class NoSuchVisit(RuleError):
-    """The number is nobody's, another agency's, or of a visit on site: the answer is the same."""
-
-    sentence = _l("查無此預約編號之行動接見，請核對後重新輸入。")
-
-
-class CaptureMissing(RuleError):
-    """No file was chosen."""
-
-    sentence = _l("請選擇接見照片（JPG、JPEG或PNG）。")
-
-
-class CaptureTooLarge(RuleError):
-    """More than a photograph needs."""
-
-    sentence = _l("照片至多%(most)s MB，請縮小後再上傳。")
-    status = 413
-
-
-class TimeWrong(RuleError):
-    """A capture that was taken in the future, or at no time at all."""
-
-    sentence = _l("拍攝時間須為含時區之ISO 8601時間，且不晚於現在。")
-
-
-class ExternalMissing(RuleError):
-    """Without a name of its own a result cannot be told from its repetition."""
-
-    sentence = _l("請提供外部識別碼external_id（1至%(most)s個字元）。")
-
-
-class OverrideWrong(RuleError):
-    """An officer decides 相符 or 不相符."""
-
-    sentence = _l("請選擇人工認定之結果。")
-
-
-class ReasonMissing(RuleError):
-    """What a person decides against a machine has a reason."""
-
-    sentence = _l("請填寫人工認定之理由（至多%(most)s字）。")
 
 
 @dataclass(frozen=True)

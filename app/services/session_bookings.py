@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import outerjoin, select
@@ -19,7 +18,7 @@ from app.rules import visits_by_session
 from app.rules.dates import Shown, sentence_time
 from app.rules.visit_refusals import ChangeTooLate
 from app.rules.visits_by_session import Place, Question
-from app.rules.vocabulary import BookingSource, CancelledBy, ReservationState, ServiceItem, VisitKind
+from app.rules.vocabulary import BookingSource, CancelledBy, ReservationState, VisitKind
 from app.security import Actor
 from app.services import (
     audit,
@@ -35,8 +34,9 @@ from app.services import (
 from app.services.agencies import phone_of
 from app.services.booking_changes import reopen
 from app.services.booking_rules import SameArrival
-from app.services.companions import CompanionData, clean_companions, counted_persons
+from app.services.companions import CompanionData, clean_companions
 from app.services.place_holds import HeldOtherwise, HoldGone
+from app.services.session_choices import with_people
 from app.transaction import locked, transaction
 from models import Applicant, Inmate, PlaceHold, Reservation, ServiceGrant, VisitSession
 from models.reservation import LIVE_STATES, RESERVATION_MOVES
@@ -63,17 +63,6 @@ class SessionBooking:
     #: What the page showed: the session that is held, and the booking that it is held for. None: whatever is held.
     session_id: str | None = None
     replaces_id: str | None = None
-
-
-def bookable_grants(applicant_id: str, kind: VisitKind) -> list[ServiceGrant]:
-    """One's grants that can carry this kind of visit, by agency and 呼號."""
-    today = clock.today()
-    item: ServiceItem = visit_facts.ITEM_FOR[kind]
-    found = db.session.scalars(
-        select(ServiceGrant).where(ServiceGrant.applicant_id == applicant_id, ServiceGrant.item == item)
-    )
-    running = [grant for grant in found if grant.holds_on(max(today, grant.from_on))]
-    return sorted(running, key=lambda grant: (grant.agency.name, grant.inmate.number))
 
 
 def confirm(applicant_id: str, request: SessionBooking, actor: Actor) -> str:
@@ -259,34 +248,3 @@ def cancel(applicant_id: str, reservation_id: str, version: int, actor: Actor) -
         by = session.get_one(Applicant, applicant_id).name
         booking_texts.tell(session, "booking_cancelled", reservation, by=by, reason=booking_texts.NO_REASON)
         booking_texts.release_companions(session, reservation)
-
-
-def question_of(
-    grant: ServiceGrant, kind: VisitKind, people: Sequence[CompanionData] = (), replaces_id: str | None = None
-) -> Question:
-    """What a week view rests on, read without a lock."""
-    asked = visit_facts.question(db.session(), grant, kind, replaces_id=replaces_id)
-    return with_people(asked, people, clock.today())
-
-
-def with_people(asked: Question, people: Sequence[CompanionData], day: date) -> Question:
-    """The question for so many companions, of whom the rules do not count small children."""
-    persons = counted_persons(people, day, asked.rules.free_under_years)
-    return replace(asked, visitor=replace(asked.visitor, persons=persons))
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A session of the week view: free to this visitor, or why not."""
-
-    place: Place
-    refusal: RuleError | None
-
-
-def week(asked: Question, grant: ServiceGrant) -> list[Choice]:
-    """The sessions that are announced now, in order, each with what forbids it."""
-    places = list(place_holds.sight(asked, grant, besides=grant.applicant_id))
-    last = clock.today() + timedelta(days=asked.rules.opens.days + 7)
-    first = visits_by_session.first_free(asked, places)  # looked for once, not for each session that is refused
-    again = [first] if first else []
-    return [Choice(place, visits_by_session.refusal(asked, place, again)) for place in places if place.slot.day <= last]

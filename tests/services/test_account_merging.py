@@ -12,12 +12,7 @@ from sqlalchemy import select
 from app import clock
 from app.errors import NotFound, Stale
 from app.extensions import db
-from app.rules.person_looks import Purpose
-from app.rules.vocabulary import AccountState, ApplicationState
-from app.security import SYSTEM, Actor
-from app.seeds import reference
-from app.services import account_merging, accounts, reservations
-from app.services.account_merging import (
+from app.rules.merging_refusals import (
     BothArrive,
     BothPending,
     BoundTheOtherWay,
@@ -26,6 +21,11 @@ from app.services.account_merging import (
     NumbersDiffer,
     SameAccount,
 )
+from app.rules.person_looks import Purpose
+from app.rules.vocabulary import AccountState, ApplicationState
+from app.security import SYSTEM, Actor
+from app.seeds import reference
+from app.services import account_merging, accounts, reservations
 from app.services.persons import Look
 from app.services.reservations import BookingRequest
 from app.transaction import end_reading, transaction

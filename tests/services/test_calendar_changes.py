@@ -11,10 +11,11 @@ from sqlalchemy import select
 from app.errors import Stale
 from app.extensions import db
 from app.rules.calendar import DayInfo, official_days
+from app.rules.calendar_refusals import NothingToChange
 from app.rules.vocabulary import Attention
 from app.security import Actor
 from app.services import calendar_changes
-from app.services.calendar_changes import CalendarUnseen, NothingToChange
+from app.services.calendar_changes import CalendarUnseen
 from models import AuditEntry, CalendarDay, Reservation
 from tests import factories
 from tests.stillness import taiwan

@@ -15,10 +15,11 @@ from app.errors import NotFound, RuleError, Stale
 from app.i18n import _, _l
 from app.rules import office_calendar as rules
 from app.rules.calendar import DayInfo
+from app.rules.calendar_refusals import FileFaulty
 from app.rules.dates import Shown, booking_date
 from app.security import Actor
 from app.services import calendar_changes
-from app.services.calendar_changes import CalendarUnseen, FileFaulty
+from app.services.calendar_changes import CalendarUnseen
 from models import CalendarDay
 from views.backoffice.access import permitted
 from views.backoffice.base import AgencyScopedModelView, Answer

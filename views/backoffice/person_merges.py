@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 
 from app.errors import NotFound, RuleError, Stale
 from app.i18n import _
+from app.rules.merging_refusals import SameAccount
 from app.services import account_merging, persons
-from app.services.account_merging import Preview, SameAccount
+from app.services.account_merging import Preview
 from models import Applicant
 from views.backoffice import person_facts
 from views.backoffice.access import ask_again, permitted

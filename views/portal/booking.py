@@ -9,7 +9,7 @@ from app.errors import RuleError
 from app.i18n import _l
 from app.rules import masking
 from app.rules.vocabulary import VisitKind
-from app.services import reservations, session_bookings
+from app.services import reservations, session_choices
 from models import Applicant, ServiceGrant
 from views.portal import booking_draft
 from views.portal.door import door
@@ -30,7 +30,7 @@ def grants_for(applicant_id: str, kind: str) -> list[ServiceGrant]:
     """What an applicant can book visits of this kind with."""
     if kind == VisitKind.LAWYER_ON_SITE:
         return reservations.bookable_grants(applicant_id)
-    return session_bookings.bookable_grants(applicant_id, VisitKind(kind))
+    return session_choices.bookable_grants(applicant_id, VisitKind(kind))
 
 
 class NotChosen(RuleError):

@@ -15,7 +15,15 @@ from app.i18n import _, _l
 from app.rules.visit_refusals import SessionFull
 from app.rules.visits_by_session import refusal_of_person
 from app.rules.vocabulary import VisitKind
-from app.services import companions, place_holds, reservations, session_bookings, session_demand, visit_rules
+from app.services import (
+    companions,
+    place_holds,
+    reservations,
+    session_bookings,
+    session_choices,
+    session_demand,
+    visit_rules,
+)
 from app.services.companions import CompanionData
 from app.services.place_holds import MOST_EXTENSIONS, HeldOtherwise, HoldGone
 from app.services.session_bookings import SessionBooking
@@ -71,7 +79,7 @@ def _week(
     people: list[CompanionData],
     changed: Reservation | None = None,
 ) -> str:
-    asked = session_bookings.question_of(grant, kind, people, changed.id if changed else None)
+    asked = session_choices.question_of(grant, kind, people, changed.id if changed else None)
     problem = refusal_of_person(asked)
     return render_template(
         "portal/booking_session.html",
@@ -80,7 +88,7 @@ def _week(
         kind=kind,
         rules=asked.rules,
         problem=problem,
-        days=[] if problem else days_of(session_bookings.week(asked, grant), changed),
+        days=[] if problem else days_of(session_choices.week(asked, grant), changed),
         reservation=changed,
     )
 

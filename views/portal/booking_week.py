@@ -8,7 +8,7 @@ from datetime import date
 
 from app.errors import RuleError
 from app.i18n import _
-from app.services.session_bookings import Choice
+from app.services.session_choices import Choice
 from models import Reservation
 from models.reservation import LIVE_STATES
 
