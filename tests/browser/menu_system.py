@@ -67,7 +67,7 @@ def _adds_an_account(person: Staff) -> None:
     _confirms(person)
     person.fills(username="yunlin1", given_name="大華", family_name="周", email="yunlin1@staff.invalid")
     person.page.get_by_label("稽核").check()
-    person.presses("儲存")
+    person.page.locator("main").get_by_role("button", name="新增").click()
     person.sees("yunlin1")
 
 
@@ -100,10 +100,10 @@ def _runs_a_job(person: Staff) -> None:
     worker = person.live.run("tests.browser.served", "worker")
     try:
         patience = time.monotonic() + STARTS_WITHIN_SECONDS
-        while not person.row("接見提醒").get_by_text("2026/03/03").count() and time.monotonic() < patience:
+        while not person.row("接見提醒").get_by_text("2026/3/3 上午 09:00").count() and time.monotonic() < patience:
             person.page.wait_for_timeout(500)
             person.page.reload()
-        person.row("接見提醒").get_by_text("2026/03/03").first.wait_for()
+        person.row("接見提醒").get_by_text("2026/3/3 上午 09:00").first.wait_for()
     finally:
         worker.terminate()
         worker.wait()

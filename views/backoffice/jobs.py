@@ -22,13 +22,23 @@ from models import JobRun
 from views.backoffice.access import permitted
 from views.backoffice.case_facts import locale
 
-#: What jobs count, in words; a count that is not named here is shown by its own name.
+#: What jobs count, in words (tests/views/messages/test_job_pages.py runs each job and looks).
 COUNTS: dict[str, Any] = {
     "unverified accounts": _l("未驗證帳號"),
     "drafts": _l("申請草稿"),
     "files without a row": _l("無主檔案"),
     "sessions": _l("登入紀錄"),
     "counters": _l("次數計數"),
+    "bookings not reviewed": _l("逾期未審核預約"),
+    "checked deliveries": _l("檢核之收容人資料"),
+    "forgotten deliveries": _l("逾時放棄之收容人資料"),
+    "erased deliveries": _l("已清除之收容人資料"),
+    "message_bodies": _l("通知內容"),
+    "rosters": _l("清冊"),
+    "visit_records": _l("接見登記資料"),
+    "accounts": _l("帳號"),
+    "recognition_captures": _l("接見照片"),
+    "trail_values": _l("稽核軌跡內容"),
 }
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
+from flask import Flask
+
 from app import clock
 from app.extensions import db
 from app.services import job_runs, lapses, worker_beats
-from app.services.jobs import JOBS
+from app.services.jobs import JOBS, Job
 from models import Agency
 from tests import factories
 from tests.doors import Office
 from tests.stillness import StoppedClock
 from tests.views.desk.conftest import Desk
+from views.backoffice.jobs import COUNTS
 
 ALARM = "通知寄送及排程作業"
 
@@ -56,3 +60,10 @@ def test_a_running_job_is_not_asked_for_twice(agency: Agency, browser_of: Desk) 
     answer = hq.client.post("/backoffice/jobs/", data={"csrf_token": token, "job": JOBS[0].name})
     assert answer.status_code == 409 and "正在執行中" in answer.text
     assert hq.client.post("/backoffice/jobs/", data={"csrf_token": token, "job": "nobody"}).status_code == 404
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+def test_whatever_a_job_counts_has_a_word(app: Flask, job: Job) -> None:
+    counted = job.act()
+    names = set(counted) if isinstance(counted, dict) else set()
+    assert names <= set(COUNTS), f"put words for these into COUNTS of views/backoffice/jobs.py: {names - set(COUNTS)}"
