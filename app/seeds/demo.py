@@ -49,8 +49,8 @@ def fill() -> None:
     demo_visits.fill(agency_id)
     demo_closures.fill(agency_id)
     demo_sessions.fill(agency_id)
-    demo_desk.fill(agency_id)
     demo_today.fill(agency_id)
+    demo_desk.fill(agency_id)  # whoever comes without a booking takes the next number
     demo_imports.fill(agency_id)
     demo_faces.fill(agency_id)
 

@@ -61,7 +61,7 @@ def _comes(agency_id: str) -> None:
     if not walk_ins.is_open_now(agency_id):
         return
     officer_id, actor = _who(StaffRole.VISIT_DESK)
-    visitor = VisitorData("蘇建和", Relationship.DEFENDER.value, people.identity_number("10000088"), "", "")
+    visitor = VisitorData("蘇承和", Relationship.DEFENDER.value, people.identity_number("10000088"), "", "")
     record = walk_ins.VisitRecord("律師", "52", "桃園市桃園區法治路1號")
     asked = walk_ins.WalkIn(agency_id, "0123", visitor, record, _key("comes", clock.today()))
     walk_ins.enter(asked, None, officer_id, actor)

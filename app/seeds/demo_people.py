@@ -24,7 +24,7 @@ STAFF = (
 LAWYERS = (
     ("李大同", "lawyer@example.com", Relationship.LAWYER),
     ("陳𠮷豪", "chen@example.com", Relationship.DEFENDER),
-    ("游錫堃", "yu@example.com", Relationship.LAWYER),
+    ("游明堃", "yu@example.com", Relationship.LAWYER),
     ("歐陽靜", "ouyang@example.com", Relationship.TRAINEE_LAWYER),
 )
 

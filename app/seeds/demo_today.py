@@ -23,11 +23,11 @@ log = logging.getLogger(__name__)
 
 #: Minutes from now, name, 呼號, the moves so far.
 _VISITS = (
-    (-75, "范振宗", "0609", ("check_in", "start", "finish")),
-    (-45, "江宜樺", "0888", ("check_in", "start")),
+    (-75, "范宗原", "0609", ("check_in", "start", "finish")),
+    (-45, "江怡樺", "0888", ("check_in", "start")),
     (-20, "溫思敏", "0350", ("check_in",)),
-    (-10, "彭懷恩", "2001", ("check_in",)),
-    (40, "簡志龍", "0609", ()),
+    (-10, "彭懷安", "2001", ("check_in",)),
+    (40, "簡志隆", "0609", ()),
 )
 _MOVES = {"check_in": day_moves.check_in, "start": day_moves.start, "finish": day_moves.finish}
 

@@ -44,8 +44,7 @@ def _registers_a_visitor(person: Staff) -> None:
 
 
 def _prints_the_roster(person: Staff) -> None:
-    if not person.page.get_by_role("button", name="確認列印").count():
-        return person.sees("清冊")  # headquarters reads what the desks have printed
+    _at_the_agency(person)
     person.presses("確認列印")
     person.sees("下載PDF")
 
@@ -66,7 +65,7 @@ def _reads_the_board(person: Staff) -> None:
     assert screen
     person.opens(screen)
     person.sees("接見中")
-    assert "蘇建和" not in person.words, "the screen of the waiting room shows numbers only"
+    assert "蘇承和" not in person.words, "the screen of the waiting room shows numbers only"
 
 
 def _opens_a_row(person: Staff) -> None:

@@ -100,10 +100,10 @@ def _runs_a_job(person: Staff) -> None:
     worker = person.live.run("tests.browser.served", "worker")
     try:
         patience = time.monotonic() + STARTS_WITHIN_SECONDS
-        while not person.row("接見提醒").get_by_text("2026/3/3 上午 09:00").count() and time.monotonic() < patience:
+        while not person.row("接見提醒").get_by_text("完成").count() and time.monotonic() < patience:
             person.page.wait_for_timeout(500)
             person.page.reload()
-        person.row("接見提醒").get_by_text("2026/3/3 上午 09:00").first.wait_for()
+        person.row("接見提醒").get_by_text("完成").first.wait_for()
     finally:
         worker.terminate()
         worker.wait()
@@ -148,9 +148,9 @@ def _ticks_off(person: Staff) -> None:
 def _makes_a_key(person: Staff) -> None:
     person.follows("新增")
     _confirms(person)
-    person.fills(name="獄政系統")
+    person.fills(name="獄政系統", ends_on="2027-03-03")
     person.presses("儲存")
-    person.sees("獄政系統")
+    person.sees("金鑰僅顯示這一次")
 
 
 def _confirms(person: Staff) -> None:

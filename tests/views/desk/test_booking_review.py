@@ -33,7 +33,7 @@ def booked(agency: Agency, at: str = "2026-03-04 09:30", name: str = "黃小萍"
 @pytest.fixture
 def three(agency: Agency) -> list[Reservation]:
     """Three bookings that wait, made in another order than they arrive."""
-    late = booked(agency, "2026-03-04 15:00", "周喆", visitor_name="游錫堃", source=BookingSource.PHONE)
+    late = booked(agency, "2026-03-04 15:00", "周喆", visitor_name="游明堃", source=BookingSource.PHONE)
     return [booked(agency), booked(agency, "2026-03-04 10:15", "林𤧟安"), late]
 
 
@@ -60,7 +60,7 @@ def test_what_waits_stands_by_arrival_with_full_names(
     assert rows[0][0].startswith("2026/03/03 R") and rows[0][1] == "2026-03-04(星期三) 09:30"
     assert rows[0][4:8] == ["陳律師（律師）", "林學律（學習律師） 無服務項目", "線上", "－"]
     assert rows[1][7] == "禁止接見通信 非辯護人之律師及通譯，須附法院（審判中）或檢察官（偵查中）同意文件。"
-    assert (rows[2][4], rows[2][6]) == ("游錫堃（律師）", "電話")
+    assert (rows[2][4], rows[2][6]) == ("游明堃（律師）", "電話")
 
 
 def test_a_companion_with_a_grant_for_this_inmate_is_matched(
