@@ -102,9 +102,18 @@ def _announces_a_visit(lawyer: Applicant) -> None:
 
 
 def of_the_office(live: LiveServer, new_page: NewPage) -> None:
-    """A case with its papers, the desk's review, and a page of the roster."""
+    """What waits, the hours on their form, a case with its papers, the desk's review, a page of the roster."""
     officer = Staff(live, new_page(), "")
     officer.signs_in("officer", STAFF_PASSWORD)
+    live.starts_worker()
+    while officer.page.locator(".alert-danger").count():  # until the worker has shown that it lives
+        officer.page.wait_for_timeout(500)
+        officer.opens("/backoffice/")
+    _keep(officer.page, "home", 900)
+    officer.opens("/backoffice/visit-hours/list/")
+    officer.page.locator("main tbody").get_by_role("link", name="編輯").first.click()
+    officer.heading("編輯公告時段")
+    _keep(officer.page, "visit-hours", 900)
     officer.opens("/backoffice/applications/list/")
     officer.row("0350").get_by_role("link").click()
     officer.fills(verdict="approve")
@@ -112,7 +121,7 @@ def of_the_office(live: LiveServer, new_page: NewPage) -> None:
 
     desk = Staff(live, new_page(), "")
     desk.signs_in("desk", STAFF_PASSWORD)
-    desk.opens("/backoffice/desk/bookings/")
+    desk.opens("/backoffice/desk/bookings/?kind=lawyer_on_site")
     desk.row("0071").get_by_label("審核通過").check()
     desk.row("0350").get_by_label("審核未通過").check()
     _keep(desk.page, "booking-review", 790)
