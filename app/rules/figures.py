@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -40,15 +40,6 @@ def weeks_until(today: date, number: int = WEEKS) -> list[date]:
 def monday(day: date) -> date:
     """The first day of a day's week."""
     return day - timedelta(days=day.weekday())
-
-
-def by_week(weeks: Iterable[date], counts: Iterable[tuple[date, int]]) -> list[int]:
-    """What was counted day by day, week by week; days outside the weeks count nowhere."""
-    sums = dict.fromkeys(weeks, 0)
-    for day, number in counts:
-        if monday(day) in sums:
-            sums[monday(day)] += number
-    return list(sums.values())
 
 
 def rate(part: int, whole: int) -> float | None:

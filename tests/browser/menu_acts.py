@@ -56,7 +56,7 @@ def _approves_an_entry(person: Staff) -> None:
 
 
 def _prints_and_hands_over(person: Staff) -> None:
-    _at_the_agency(person)
+    menu_desk.at_the_agency(person)
     person.presses("列印")
     person.sees("下載PDF")
     person.presses("登記交付")
@@ -66,7 +66,7 @@ def _prints_and_hands_over(person: Staff) -> None:
 def _writes_to_families(person: Staff) -> None:
     person.follows("新增")
     person.page.get_by_label("機關", exact=False).first.wait_for()
-    person.page.locator("main [name='agency']").select_option(label="2477-桃園女子監獄")
+    person.page.locator("main [name='agency']").select_option(label=menu_desk.AGENCY)
     person.fills(title="中秋節懇親活動", text="本監訂於中秋節前一週辦理懇親活動。")
     person.presses("確認")
     person.sees("中秋節懇親活動")
@@ -74,7 +74,7 @@ def _writes_to_families(person: Staff) -> None:
 
 def _stops_visits(person: Staff) -> None:
     person.follows("新增停止辦理")
-    person.page.locator("main [name='agency_id']").select_option(label="2477-桃園女子監獄")
+    person.page.locator("main [name='agency_id']").select_option(label=menu_desk.AGENCY)
     person.page.get_by_label("起日", exact=True).fill("2026-03-16")
     person.page.get_by_label("常用原因").select_option("颱風停止上班")
     person.presses("列出受影響之預約")
@@ -119,15 +119,6 @@ def _gives_a_room(person: Staff) -> None:
     person.fills(room="行動一室")
     person.presses("儲存審核結果")
     person.sees("已審核為「審核通過」")
-
-
-def _at_the_agency(person: Staff) -> None:
-    """Headquarters chooses an agency first; who has only one is there already."""
-    chosen = person.page.locator("main form[method='get'] [name='agency']")
-    if not chosen.input_value():
-        chosen.select_option(label="2477-桃園女子監獄")
-        person.page.locator("main form[method='get'] button").first.click()
-        person.page.locator("h1").first.wait_for()
 
 
 #: Last word of a menu line -> its act.

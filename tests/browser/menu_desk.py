@@ -7,7 +7,8 @@ from collections.abc import Callable
 from app.seeds.demo_people import identity_number
 from tests.browser.person import Staff
 
-_AGENCY = "2477-桃園女子監獄"
+#: The demonstration's agency, as lists of agencies name it.
+AGENCY = "2477-桃園女子監獄"
 
 
 def _decides_a_row(person: Staff) -> None:
@@ -20,7 +21,7 @@ def _books_by_telephone(person: Staff) -> None:
     if not person.page.get_by_role("link", name="預約現場律師接見").count():
         return _opens_a_row(person)  # headquarters does not book
     person.page.locator("main").get_by_role("link", name="預約現場律師接見").click()
-    person.page.locator("main [name='agency']").select_option(label=_AGENCY)
+    person.page.locator("main [name='agency']").select_option(label=AGENCY)
     person.fills(inmate_number="0071", name="羅文斌", relation="lawyer", certificate="(98)臺檢證字第9876號")
     person.fills(id_number=identity_number("10000055"), phone="02-23456789", day="2026-03-10", at="10:30")
     person.presses("儲存預約")
@@ -35,7 +36,7 @@ def _reviews_a_family(person: Staff) -> None:
 
 
 def _registers_a_visitor(person: Staff) -> None:
-    person.page.locator("main [name='agency']").select_option(label=_AGENCY)
+    person.page.locator("main [name='agency']").select_option(label=AGENCY)
     person.fills(inmate_number="0350", name="張律明", relation="lawyer", certificate="(100)臺檢證字第1234號")
     person.fills(id_number=identity_number("10000066"), occupation="律師", age="45", address="桃園市中壢區中正路1號")
     person.presses("登記並報到")
@@ -44,13 +45,13 @@ def _registers_a_visitor(person: Staff) -> None:
 
 
 def _prints_the_roster(person: Staff) -> None:
-    _at_the_agency(person)
+    at_the_agency(person)
     person.presses("確認列印")
     person.sees("下載PDF")
 
 
 def _starts_a_visit(person: Staff) -> None:
-    _at_the_agency(person)
+    at_the_agency(person)
     begin = person.page.get_by_role("button", name="開始接見")
     if not begin.count():
         return person.sees("已報到")  # headquarters watches
@@ -59,7 +60,7 @@ def _starts_a_visit(person: Staff) -> None:
 
 
 def _reads_the_board(person: Staff) -> None:
-    _at_the_agency(person)
+    at_the_agency(person)
     person.sees("候見中", "接見中")
     screen = person.page.get_by_role("link", name="候見室螢幕").get_attribute("href")
     assert screen
@@ -73,10 +74,11 @@ def _opens_a_row(person: Staff) -> None:
     person.sees("預約編號")
 
 
-def _at_the_agency(person: Staff) -> None:
+def at_the_agency(person: Staff) -> None:
+    """Headquarters chooses an agency first; who has only one is there already."""
     chosen = person.page.locator("main form[method='get'] [name='agency']")
     if not chosen.input_value():
-        chosen.select_option(label=_AGENCY)
+        chosen.select_option(label=AGENCY)
         person.page.locator("main form[method='get'] button").first.click()
         person.page.locator("h1").first.wait_for()
 

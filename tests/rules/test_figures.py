@@ -18,8 +18,9 @@ TODAY = date(2026, 3, 3)
 def test_weeks_begin_on_monday_and_end_now() -> None:
     weeks = figures.weeks_until(TODAY)
     assert (len(weeks), weeks[0], weeks[-1]) == (12, date(2025, 12, 15), date(2026, 3, 2))
-    counts = [(date(2026, 3, 8), 1), (date(2026, 3, 2), 2), (date(2026, 3, 1), 4), (date(2026, 3, 9), 8)]
-    assert figures.by_week(weeks[-2:], counts) == [4, 3], "Sunday still belongs to its Monday, other weeks to none"
+    days = (date(2026, 3, 8), date(2026, 3, 2), date(2026, 3, 1), date(2026, 3, 9))
+    mondays = [weeks[-1], weeks[-1], weeks[-2], date(2026, 3, 9)]
+    assert [figures.monday(day) for day in days] == mondays, "Sunday still belongs to its Monday"
 
 
 @given(st.lists(st.integers(0, 400), max_size=40))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import or_, select
 
 from app import clock
@@ -134,8 +133,3 @@ def _messages(person: Applicant) -> list[Notification]:
     if ids is not None:  # what other agencies told is not this officer's to read
         mine = mine.where(or_(Notification.agency_id.in_(sorted(ids)), Notification.agency_id.is_(None)))
     return list(db.session.scalars(mine.order_by(Notification.queued_at.desc(), Notification.id).limit(20)))
-
-
-def show_url(person: Applicant) -> str:
-    """The page of a person."""
-    return url_for("PersonView.show", pk=person.id)
