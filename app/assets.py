@@ -40,11 +40,15 @@ def build(target: Path) -> list[Path]:
         _put(target / name, text.encode())
         written.append(target / name)
     for path in [*written, *_own(target)]:
-        _put(_twin(path), gzip.compress(path.read_bytes(), compresslevel=9, mtime=0))
+        twin = _twin(path)
+        _put(twin, gzip.compress(path.read_bytes(), compresslevel=9, mtime=0), stale=not _fresh(twin, path))
     return written
 
 
-def _put(path: Path, content: bytes) -> None:
+def _put(path: Path, content: bytes, *, stale: bool = False) -> None:
+    # What stands there already keeps its time: a build beside a running program must not make the twins look stale.
+    if not stale and path.is_file() and path.read_bytes() == content:
+        return
     # Moved into place whole: a program that is running, or a second build, never reads half a file.
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     draft.write_bytes(content)
@@ -68,6 +72,11 @@ def _twin(path: Path) -> Path:
     return path.with_name(path.name + ".gz")
 
 
+def _fresh(twin: Path, path: Path) -> bool:
+    # An edited stylesheet must not hide behind yesterday's twin.
+    return twin.is_file() and path.is_file() and twin.stat().st_mtime_ns >= path.stat().st_mtime_ns
+
+
 def serve_compressed(app: Flask) -> None:
     """Answer ``/static/…`` with the ``.gz`` twin where there is a fresh one and the browser takes it."""
 
@@ -77,9 +86,7 @@ def serve_compressed(app: Flask) -> None:
         if path.suffix not in _COMPRESSED:
             return app.send_static_file(filename)
         twin = _twin(path)
-        # An edited stylesheet must not hide behind yesterday's twin.
-        fresh = twin.is_file() and path.is_file() and twin.stat().st_mtime >= path.stat().st_mtime
-        if not (fresh and request.accept_encodings.quality("gzip") > 0):
+        if not (_fresh(twin, path) and request.accept_encodings.quality("gzip") > 0):
             response = app.send_static_file(filename)
         else:
             kind = "text/css" if path.suffix == ".css" else "text/javascript"

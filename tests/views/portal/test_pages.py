@@ -127,6 +127,26 @@ def test_an_edited_file_does_not_hide_behind_its_old_twin(tmp_path: Path) -> Non
     assert server.test_client().get("/static/a.css", headers={"Accept-Encoding": "gzip"}).data == b"new"
 
 
+def test_a_second_build_does_not_touch_what_is_already_there(files: FlaskClient) -> None:
+    vendor = assets.STATIC / "vendor"
+    paths = [
+        vendor / "govuk-frontend.min.css",
+        vendor / "govuk-frontend.min.css.gz",
+        *assets.STATIC.glob("portal/*.gz"),
+    ]
+    before = [path.stat().st_mtime_ns for path in paths]
+    assets.build(vendor)
+    assert [path.stat().st_mtime_ns for path in paths] == before
+
+
+def test_a_build_renews_a_twin_older_than_its_file(tmp_path: Path) -> None:
+    css, *_ = assets.build(tmp_path)
+    twin = css.with_name(css.name + ".gz")
+    os.utime(twin, (1, 1))
+    assets.build(tmp_path)
+    assert twin.stat().st_mtime_ns >= css.stat().st_mtime_ns
+
+
 @pytest.mark.parametrize("path", ["/portal/login", "/portal/applications/new", "/portal/bookings/new"])
 def test_a_form_sent_without_any_field(visitor: Visitor, path: str) -> None:
     applicant = factories.applicant()
