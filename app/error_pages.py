@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, current_app, request
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.errors import NotAllowed, NotFound, RuleError
@@ -51,6 +51,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _stale_page)
     app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(InterfaceError, _busy)
     app.register_error_handler(InternalServerError, _unforeseen)
 
 
@@ -79,6 +81,15 @@ def _unstorable(error: DataError) -> Any:
     _log.warning("a value that the database cannot hold on %s %s: %s", request.method, request.path, kind)
     end_reading()
     return _page(str(_SENTENCES[400]), 400)
+
+
+def _busy(error: OperationalError | InterfaceError) -> Any:
+    # Waited too long for a row, given up so that another act can end, or no database there: the act was undone whole,
+    # and trying again is the way out. The operator finds the reason in the log.
+    reason = str(error.orig).partition("\n")[0]
+    _log.error("database on %s %s: %s: %s", request.method, request.path, type(error.orig).__name__, reason)
+    end_reading()
+    return (*_page(str(_SENTENCES[503]), 503, page_of_form()), {"Retry-After": "30"})
 
 
 def _unforeseen(error: InternalServerError) -> Any:

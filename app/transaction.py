@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
@@ -13,6 +13,7 @@ from app.errors import NotFound, Stale
 from app.extensions import db, writing
 
 Row = TypeVar("Row")
+_LAST = "written_last"
 
 
 @contextmanager
@@ -49,6 +50,17 @@ def noting() -> Iterator[Session]:
         session.expire_on_commit = expires
 
 
+def write_last(session: Session, row: Row, writer: Callable[[Session, list[Row]], None]) -> None:
+    """Have ``writer`` write a row, with all others that it was given, as the very last thing before the commit.
+
+    For what every act has to wait for (the counter of the trail): who holds it holds all its other rows already, so
+    two acts never wait for one another, and nobody waits longer than a commit.
+    """
+    if not writing.get():
+        raise RuntimeError("write inside transaction() or noting()")
+    session.info.setdefault(_LAST, {}).setdefault(writer, []).append(row)
+
+
 def has_noted() -> bool:
     """Whether a note was written beside the page that is being made."""
     return bool(db.session.info.get("has_noted"))
@@ -70,6 +82,9 @@ def _writing(session: Session) -> Iterator[None]:
     token = writing.set(True)
     try:
         yield
+        session.flush()
+        for writer, rows in session.info.pop(_LAST, {}).items():
+            writer(session, rows)
         session.commit()
     except StaleDataError as error:
         session.rollback()
@@ -78,6 +93,7 @@ def _writing(session: Session) -> Iterator[None]:
         session.rollback()
         raise
     finally:
+        session.info.pop(_LAST, None)
         writing.reset(token)
 
 
@@ -85,10 +101,12 @@ def _writing(session: Session) -> Iterator[None]:
 def undone(session: Session) -> Iterator[None]:
     """Run a block inside an act and undo it alone: for work that must take its time and leave nothing."""
     rehearsal = session.begin_nested()
+    before = {writer: list(rows) for writer, rows in session.info.get(_LAST, {}).items()}
     try:
         yield
     finally:
         rehearsal.rollback()
+        session.info[_LAST] = before
 
 
 def locked(session: Session, model: type[Row], row_id: Any) -> Row:

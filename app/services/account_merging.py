@@ -69,8 +69,8 @@ _LOCKED: tuple[tuple[Any, Any], ...] = (
     (ServiceApplication, ServiceApplication.applicant_id),
     (Applicant, Applicant.id),
     (ApplicationDraft, ApplicationDraft.applicant_id),
-    (Reservation, Reservation.applicant_id),
     (ServiceGrant, ServiceGrant.applicant_id),
+    (Reservation, Reservation.applicant_id),
     (FamilyBookEntry, FamilyBookEntry.applicant_id),
 )
 _LIVE = (ReservationState.PENDING, ReservationState.APPROVED)

@@ -96,10 +96,10 @@ def review(application_id: str, decision: Decision, officer_id: int, actor: Acto
             session.flush()
             kept = "；".join([reason, *item_verdicts.refused(application), *refused]) if reason else None
             audit.moved(session, application, move, before, actor, reason=kept)
+            if granted:
+                _bind(session, application)  # the applicant's row before the grants', as everywhere
             for item in granted:
                 _grant(session, application, item, decision.until_on, actor)
-            if granted:
-                _bind(session, application)
             _tell(session, application)
     except IntegrityError as error:
         raise IdBoundElsewhere("verdict") from error

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from app import clock, crypto
 from app.security import Actor
 from app.services.plain_inserts import connection_of, insert_now, insert_values
-from app.transaction import noting
+from app.transaction import noting, write_last
 from models import AuditCounter, AuditEntry, AuditValues, Base, StateMove, new_id
 
 _COUNT = (
     update(AuditCounter.__table__)  # type: ignore[arg-type]
     .where(AuditCounter.id == 1)
-    .values(last=AuditCounter.last + 1)
+    .values(last=AuditCounter.last + bindparam("rows"))
     .returning(AuditCounter.last)
 )
 
@@ -32,14 +32,15 @@ def record(
     facts: dict[str, Any] | None = None,
     subject_id: str | None = None,
 ) -> AuditEntry:
-    """Write who did what to which record into the trail and return what was written.
+    """Have written into the trail who did what to which record, and return what will be.
 
-    ``subject`` is a row, or a word where there is none; ``subject_id`` then names one that is gone.
+    Its number, and with it its MAC, it has only when the act ends. ``subject`` is a row, or a word where there is
+    none; ``subject_id`` then names one that is gone.
     """
     facts = facts or {}
     text = facts_text(facts)
+    session.flush()  # a new row has its key now
     entry = AuditEntry(
-        seq=_next_number(session),
         id=new_id(),
         at=clock.now(),
         event=event,
@@ -52,11 +53,20 @@ def record(
         subject_id=subject_id if isinstance(subject, str) else str(getattr(subject, "id", "") or "") or None,
         values_digest=values_digest(text),
     )
-    entry.mac = crypto.current().digest("trail", canonical(entry))
-    insert_now(session, entry)
-    if facts:
-        insert_values(session, AuditValues, entry_seq=entry.seq, facts=json.loads(text))
+    write_last(session, (entry, json.loads(text)), _write)
     return entry
+
+
+def _write(session: Session, waiting: list[tuple[AuditEntry, dict[str, Any]]]) -> None:
+    """Number the rows of an act without gaps; the counter is locked from here to the commit."""
+    key, last = crypto.current(), _count(session, len(waiting))
+    for seq, (entry, _facts) in enumerate(waiting, last - len(waiting) + 1):
+        entry.seq = seq
+        entry.mac = key.digest("trail", canonical(entry))
+    insert_now(session, *(entry for entry, _facts in waiting))
+    for entry, facts in waiting:
+        if facts:
+            insert_values(session, AuditValues, entry_seq=entry.seq, facts=facts)
 
 
 def values_digest(text: str) -> str:
@@ -69,15 +79,13 @@ def facts_text(facts: dict[str, Any]) -> str:
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
 
 
-def _next_number(session: Session) -> int:
-    """The next number without gaps: the counter is locked until the act commits or is undone."""
-    session.flush()
-    number = connection_of(session).execute(_COUNT).scalar()
-    if number is None:
-        session.add(AuditCounter(id=1, last=1))
+def _count(session: Session, rows: int) -> int:
+    last = connection_of(session).execute(_COUNT, {"rows": rows}).scalar()
+    if last is None:
+        session.add(AuditCounter(id=1, last=rows))
         session.flush()
-        return 1
-    return int(number)
+        return rows
+    return int(last)
 
 
 def canonical(entry: AuditEntry) -> bytes:

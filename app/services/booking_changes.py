@@ -106,6 +106,7 @@ def change(applicant_id: str, reservation_id: str, wanted: BookingChange, actor:
     try:
         with transaction() as session:
             closure_guard.share(session, select(Reservation.agency_id).where(Reservation.id == reservation_id))
+            _lock_grant(session, applicant_id, reservation_id)
             reservation = _own(session, applicant_id, reservation_id)
             if not _move_of(reservation):
                 raise IllegalMove(state=reservation.state_label)
@@ -132,9 +133,14 @@ def _own(session: Session, applicant_id: str, reservation_id: str) -> Reservatio
     return reservation
 
 
+def _lock_grant(session: Session, applicant_id: str, reservation_id: str) -> None:
+    # Before the booking, as whoever stops a grant locks them: else the two would wait for one another.
+    of_booking = select(Reservation.grant_id).where(Reservation.id == reservation_id)
+    own = select(ServiceGrant.id).where(ServiceGrant.id.in_(of_booking), ServiceGrant.applicant_id == applicant_id)
+    session.execute(own.with_for_update())
+
+
 def _check(session: Session, reservation: Reservation, wanted: BookingChange) -> None:
-    if reservation.grant_id is not None:
-        locked(session, ServiceGrant, reservation.grant_id)
     check_change(reservation, wanted.visit_on, wanted.arrives)
     if reservation.grant is not None and not wanted.second_visit_confirmed:
         warn_of_second(session, reservation.grant, wanted.visit_on, wanted.arrives, besides=reservation.id)

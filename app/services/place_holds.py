@@ -1,6 +1,7 @@
 """A place is kept for ten minutes while its form is open (SPEC §4.3): one for each applicant, extended twice at most.
 
-Rows are locked in one order everywhere: applicant, booking, inmate, hold, sessions by id; so nobody waits in a ring.
+Rows are locked in one order everywhere: applicant, grant, booking, inmate, hold, sessions by id; so nobody waits in a
+ring.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from app import clock
 from app.errors import NotFound, RuleError
@@ -22,7 +23,7 @@ from app.rules.visit_timetable import Slot, slots_on
 from app.rules.visits_by_session import Place, Question
 from app.rules.vocabulary import SessionState, VisitKind
 from app.services import visit_facts, visit_sessions
-from app.transaction import locked, transaction
+from app.transaction import transaction
 from models import Applicant, Inmate, PlaceHold, Reservation, ServiceGrant, VisitSession
 
 HOLD = timedelta(minutes=10)
@@ -74,12 +75,12 @@ def take(
     last visit of a period in two sessions.
     """
     with transaction() as session:
-        # The row's lock alone: nothing of the applicant is read here.
-        session.execute(select(Applicant.id).where(Applicant.id == applicant_id).with_for_update())
-        grant = own_grant(session, applicant_id, grant_id, kind)
+        # The row's lock alone: nothing of the applicant is read here. Who only points to the row does not wait.
+        own = select(Applicant.id).where(Applicant.id == applicant_id)
+        session.execute(own.with_for_update(key_share=True))
+        grant = grant_locking(session, applicant_id, grant_id, kind, Inmate)
         if replaces_id is not None:
             own_reservation(session, applicant_id, replaces_id)
-        inmate = locked(session, Inmate, grant.inmate_id)  # named: the session forgets a row that nobody holds
         asked = visit_facts.question(session, grant, kind, persons=persons, replaces_id=replaces_id)
         slot = slot_at(asked, grant, starts_at)
         before = of_applicant(session, applicant_id)
@@ -103,7 +104,7 @@ def take(
         hold = PlaceHold(
             applicant_id=applicant_id,
             session_id=row.id,
-            inmate_id=inmate.id,
+            inmate_id=grant.inmate_id,
             grant_id=grant.id,
             replaces_id=replaces_id,
             expires_at=expires_at,
@@ -156,6 +157,19 @@ def own_grant(session: Session, applicant_id: str, grant_id: str, kind: VisitKin
     """One's own grant of the item that this kind of visit needs; raises ``NotFound``."""
     grant = session.get(ServiceGrant, grant_id) if grant_id else None
     if grant is None or grant.applicant_id != applicant_id or grant.item is not visit_facts.ITEM_FOR.get(kind):
+        raise NotFound()
+    return grant
+
+
+def grant_locking(
+    session: Session, applicant_id: str, grant_id: str, kind: VisitKind, *rows: type[ServiceGrant] | type[Inmate]
+) -> ServiceGrant:
+    """As :func:`own_grant`, read together with its inmate while the rows of one or of both are locked."""
+    wanted = select(ServiceGrant).join(ServiceGrant.inmate).options(contains_eager(ServiceGrant.inmate))
+    wanted = wanted.where(ServiceGrant.id == grant_id, ServiceGrant.applicant_id == applicant_id)
+    wanted = wanted.with_for_update(of=rows, key_share=True).execution_options(populate_existing=True)
+    grant = session.scalar(wanted) if grant_id else None
+    if grant is None or grant.item is not visit_facts.ITEM_FOR.get(kind):
         raise NotFound()
     return grant
 

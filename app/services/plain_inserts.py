@@ -15,10 +15,10 @@ from models import Base, new_id
 from models.base import Sealed
 
 
-def insert_now(session: Session, row: Base) -> None:
-    """Insert a new row in the caller's transaction; the object itself stays outside the session."""
-    values = {name: value for name, value in vars(row).items() if name != "_sa_instance_state"}
-    connection_of(session).execute(_statement(type(row)), values)
+def insert_now(session: Session, *rows: Base) -> None:
+    """Insert new rows of one table in the caller's transaction; the objects themselves stay outside the session."""
+    values = [{name: value for name, value in vars(row).items() if name != "_sa_instance_state"} for row in rows]
+    connection_of(session).execute(_statement(type(rows[0])), values if len(values) > 1 else values[0])
 
 
 def insert_values(session: Session, model: type[Base], **values: Any) -> None:

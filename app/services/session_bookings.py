@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import outerjoin, select
@@ -49,6 +50,7 @@ LETTERS = {
     VisitKind.LAWYER_MOBILE: "T",
 }
 _ALPHABET = "2346789ABCDEFGHJKMNPQRTUVWXY"
+_NO_KEY = {"key_share": True}
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def confirm(applicant_id: str, request: SessionBooking, actor: Actor) -> str:
     try:
         with transaction() as session:
             shared = closure_guard.share(session, place_holds.agency_of(applicant_id))
-            booker = locked(session, Applicant, applicant_id)
+            # Not its key: who stops the booker's grant, locked next, queues a message that points to him.
+            booker = session.get_one(Applicant, applicant_id, with_for_update=_NO_KEY, populate_existing=True)
             glance = _glance(session, booker.id, request.key)
             if glance.made is not None:
                 return str(glance.made)
@@ -98,7 +101,8 @@ def _glance(session: Session, applicant_id: str, key: str) -> Any:
     made = _made(applicant_id, key).scalar_subquery().label("made")
     held = outerjoin(Applicant, PlaceHold, PlaceHold.applicant_id == Applicant.id)
     held = outerjoin(held, VisitSession, VisitSession.id == PlaceHold.session_id)
-    query = select(made, PlaceHold.inmate_id, PlaceHold.replaces_id, VisitSession.kind).select_from(held)
+    what = (PlaceHold.grant_id, PlaceHold.inmate_id, PlaceHold.replaces_id, VisitSession.kind)
+    query = select(made, *what).select_from(held)
     return session.execute(query.where(Applicant.id == applicant_id)).one()
 
 
@@ -107,15 +111,19 @@ def _confirm(
 ) -> str:
     if glance.inmate_id is None:
         raise HoldGone()
-    old = place_holds.own_reservation(session, booker.id, glance.replaces_id) if glance.replaces_id else None
-    if old is not None:
-        old = locked(session, Reservation, old.id)
-    inmate = locked(session, Inmate, glance.inmate_id)  # named: the session forgets a row that nobody holds
+    # The grant's row, too: who stops it finds the booking, or the booking finds it stopped.
+    lock = partial(place_holds.grant_locking, session, booker.id, glance.grant_id, glance.kind)
+    old = None
+    if glance.replaces_id is None:
+        grant = lock(ServiceGrant, Inmate)
+    else:
+        grant = lock(ServiceGrant)
+        old = locked(session, Reservation, place_holds.own_reservation(session, booker.id, glance.replaces_id).id)
+        locked(session, Inmate, glance.inmate_id)
     hold = place_holds.redeem(session, booker.id)  # its place is the booking's from here on
     seen = (request.session_id, request.replaces_id)
     if request.session_id is not None and seen != (hold.session_id, hold.replaces_id):
         raise HeldOtherwise()
-    grant = place_holds.own_grant(session, booker.id, hold.grant_id, glance.kind)
     if grant.agency_id not in shared:  # another tab took a place elsewhere in this very moment
         raise HoldGone()
     asked = visit_facts.question(session, grant, glance.kind, replaces_id=hold.replaces_id)
@@ -132,7 +140,7 @@ def _confirm(
         kind=row.kind,
         source=BookingSource.ONLINE,
         agency_id=grant.agency_id,
-        inmate_id=inmate.id,
+        inmate_id=grant.inmate_id,
         applicant_id=booker.id,
         grant_id=grant.id,
         visitor_name=booker.name,
@@ -152,7 +160,8 @@ def _confirm(
     companions.keep(session, reservation, people)
     audit.record(session, "reservation.book", actor, reservation, agency_id=reservation.agency_id)
     booking_texts.tell(session, "booking_received", reservation)
-    booking_texts.tell_companions(session, reservation, {})  # a lawyer's, who hold a grant
+    if people:
+        booking_texts.tell_companions(session, reservation, {})  # a lawyer's, who hold a grant
     return reservation.id
 
 

@@ -6,14 +6,14 @@ import json
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, event, select, update
 
 from app import clock, crypto
 from app.extensions import db
 from app.security import Actor
 from app.services import audit, trail
-from app.transaction import transaction
-from models import AuditCounter, AuditEntry, AuditSeal, AuditValues, new_id
+from app.transaction import transaction, undone
+from models import AttemptCounter, AuditCounter, AuditEntry, AuditSeal, AuditValues, new_id
 
 ACTOR = Actor("staff", "1", "王小明", "192.0.2.7")
 
@@ -110,6 +110,33 @@ def test_an_undone_act_leaves_no_gap(each_database: str, app: Flask) -> None:
     written(1)
     assert db.session.scalars(select(AuditEntry.seq).order_by(AuditEntry.seq)).all() == [1, 2]
     assert trail.verify() is None
+
+
+def test_an_act_takes_its_numbers_last_and_in_the_order_in_which_it_was_told(each_database: str, app: Flask) -> None:
+    ran: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_rest: ran.append(statement[:20]))
+    with transaction() as session:
+        audit.record(session, "first", ACTOR, "thing")
+        audit.record(session, "second", ACTOR, "thing", facts={"n": 2})
+        session.add(AttemptCounter(purpose="test", digest="x", count=1, until=clock.now()))
+    changes = [statement for statement in ran if statement.startswith(("INSERT", "UPDATE"))]
+    assert [changes[0][:15], changes[1][:20]] == ["INSERT INTO att", "UPDATE audit_counter"]
+    told = db.session.execute(select(AuditEntry.seq, AuditEntry.event).order_by(AuditEntry.seq)).all()
+    assert [tuple(row) for row in told] == [(1, "first"), (2, "second")]
+    assert trail.verify() is None
+
+
+def test_a_rehearsal_leaves_nothing_in_the_trail(app: Flask) -> None:
+    with transaction() as session:
+        audit.record(session, "meant", ACTOR, "thing")
+        with undone(session):
+            audit.record(session, "rehearsed", ACTOR, "thing")
+    assert db.session.scalars(select(AuditEntry.event)).all() == ["meant"]
+
+
+def test_the_trail_is_written_inside_an_act_alone(app: Flask) -> None:
+    with pytest.raises(RuntimeError, match="inside transaction"):
+        audit.record(db.session(), "test", ACTOR, "thing")
 
 
 def test_the_export_has_one_schema(app: Flask) -> None:

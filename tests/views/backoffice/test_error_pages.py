@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask, abort
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from app.errors import NotAllowed, NotFound, RuleErrors, Stale
 from app.extensions import db
@@ -22,6 +23,7 @@ _RAISES: dict[str, Callable[[], object]] = {
     "often": lambda: abort(429),
     "teapot": lambda: abort(418),
     "broken": lambda: 1 / 0,
+    "database": lambda: (_ for _ in ()).throw(OperationalError("SELECT x", {"name": "王小明"}, OSError("deadlock"))),
 }
 
 
@@ -46,6 +48,7 @@ def broken_app(built: Callable[..., Flask]) -> Flask:
         ("big", 413, "送出的內容或檔案太大"),
         ("often", 429, "操作次數過於頻繁"),
         ("teapot", 418, "資料未變更"),
+        ("database", 503, "系統忙碌中或維護中，資料未變更。請稍後再試。"),
     ],
 )
 def test_an_error_is_a_sentence(broken_app: Flask, how: str, status: int, sentence: str) -> None:
@@ -79,6 +82,14 @@ def test_what_nobody_foresaw_has_a_code_that_is_logged(broken_app: Flask, caplog
     assert "系統暫時無法處理，資料未變更。" in seen and "ZeroDivisionError" not in answer.text
     code = seen.partition("請告知代碼")[2].partition("。")[0]
     assert len(code) == 8 and code in caplog.text
+
+
+def test_a_database_that_gives_up_is_told_to_the_operator_without_values(
+    broken_app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = broken_app.test_client().get("/auditor/fails/database")
+    assert answer.status_code == 503 and answer.headers["Retry-After"]
+    assert "OSError: deadlock" in caplog.text and "王小明" not in caplog.text and "SELECT" not in caplog.text
 
 
 def test_an_unknown_address_and_a_wrong_method(app: Flask) -> None:
