@@ -8,6 +8,7 @@ from datetime import date, time
 from typing import Any
 
 from app import clock
+from app.extensions import db
 from app.rules.office_vocabulary import ImportSource, RecognitionSource, RecognitionVerdict, StagedAct, WorkKind
 from app.rules.vocabulary import (
     ApplicationState,
@@ -234,8 +235,7 @@ class Plants:
             content["pending"][0]["visitor"] = canary(RosterEdition, "content")
             frozen.content = content
             entry = audit.record(session, "test", BY, about, agency_id=self.agency.id, **planted(AuditValues))
-            session.flush()
-            values = session.query(AuditValues).filter_by(entry_seq=entry.seq).one()
+        values = db.session.query(AuditValues).filter_by(entry_seq=entry.seq).one()
         return [*rows, frozen, values, self._supplement(edition)]
 
     def _supplement(self, edition_id: str) -> RosterSupplement:

@@ -74,5 +74,4 @@ def planted(**facts: object) -> Rows:
     with transaction() as session:
         row = session.get_one(ServiceApplication, application.id)
         entry = audit.record(session, "service_application.approve", actor, row, agency_id=row.agency_id, facts=facts)
-        seq = entry.seq
-    return Rows(application, reservation, message, seq, written, told)
+    return Rows(application, reservation, message, entry.seq, written, told)
