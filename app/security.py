@@ -11,6 +11,9 @@ from werkzeug.wrappers import Response as Redirect
 
 from models import Applicant, Officer
 
+#: A longer address to go on to is none of ours.
+LONGEST_ADDRESS = 2000
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -50,7 +53,9 @@ def csp_nonce() -> str:
 
 def path_within(target: str | None, doors: tuple[str, ...]) -> str | None:
     """An address out of a request, if it is a path below one of these; None for whatever could lead elsewhere."""
-    if not target or not target.startswith(doors) or not target.isprintable() or "\\" in target:
+    if not target or len(target) > LONGEST_ADDRESS:  # unwrapping takes a time that grows with the length's square
+        return None
+    if not target.startswith(doors) or not target.isprintable() or "\\" in target:
         return None
     path = urlsplit(target).path
     while (plain := unquote(path)) != path:  # however often it was wrapped
