@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 import config as configuration
-from app import assets, cli, cli_mail, cli_sms, crypto, error_pages, security, session
+from app import assets, cli, cli_mail, cli_sms, crypto, error_pages, incoming, security, session
 from app.adapters.face_comparison import NotCompared
 from app.adapters.file_store import EncryptedFolder
 from app.adapters.http_sms import HttpSmsGateway
@@ -33,6 +33,7 @@ def create_app(settings: configuration.Base | None = None) -> Flask:
     """The program, ready to serve; raises ``RuntimeError`` on a configuration it may not run with."""
     settings = settings or configuration.chosen()
     app = Flask("app", root_path=str(configuration.ROOT / "app"))
+    incoming.install(app)
     app.config.from_mapping({name: getattr(settings, name) for name in dir(settings) if name.isupper()})
     logging.getLogger("flask_appbuilder").setLevel(logging.WARNING)
     logging.basicConfig(level=os.environ.get("LOG_LEVEL", "INFO"), format=LOG_FORMAT)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import flask_wtf
 from flask import Flask, Response, abort, current_app, g, request
 from werkzeug.wrappers import Response as Redirect
 
 from models import Applicant, Officer
+
+#: A longer address to go on to is none of ours.
+LONGEST_ADDRESS = 2000
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,9 @@ def csp_nonce() -> str:
 
 def path_within(target: str | None, doors: tuple[str, ...]) -> str | None:
     """An address out of a request, if it is a path below one of these; None for whatever could lead elsewhere."""
-    if not target or not target.startswith(doors) or not target.isprintable() or "\\" in target:
+    if not target or len(target) > LONGEST_ADDRESS:  # unwrapping takes a time that grows with the length's square
+        return None
+    if not target.startswith(doors) or not target.isprintable() or "\\" in target:
         return None
     path = urlsplit(target).path
     while (plain := unquote(path)) != path:  # however often it was wrapped
@@ -97,9 +104,21 @@ def _headers(response: Response) -> Response:
     return response
 
 
+def _typed(meta: Any, form: Any, formdata: Any) -> Any:
+    """What a form reads: texts that were posted as a form's.
+
+    Flask-WTF would also hand it JSON, whose values are anything, and files, under the names of text fields.
+    """
+    if formdata is not flask_wtf.form._Auto:
+        return formdata
+    is_sent = request.method in flask_wtf.form.SUBMIT_METHODS and (request.form or request.files)
+    return request.form if is_sent else None
+
+
 def install(app: Flask) -> None:
-    """Answer only known hosts, and send the security headers with every response."""
+    """Answer only known hosts, let forms read texts only, and send the security headers with every response."""
     app.jinja_env.globals["csp_nonce"] = csp_nonce
+    flask_wtf.FlaskForm.Meta.wrap_formdata = _typed
 
     @app.before_request
     def _known_host() -> None:

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from app import clock
 from app.adapters.mailer import PermanentFailure, TemporaryFailure
+from app.rules.characters import are_typed
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def refuse_unsendable(message: Sms) -> None:
     number = message.number
     if not (number.isascii() and number.isdigit() and len(number) == 10 and number.startswith("09")):
         raise PermanentFailure("the recipient is not a mobile number of Taiwan")
-    if not message.text.strip() or any(not sign.isprintable() and sign != "\n" for sign in message.text):
+    if not message.text.strip() or not are_typed(message.text, also="\n"):
         raise PermanentFailure("the text is empty or has a control sign")
 
 

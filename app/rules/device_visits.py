@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from app.errors import RuleError
 from app.i18n import _l
+from app.rules.characters import are_typed
 from app.rules.vocabulary import VisitKind
 
 #: Visits for which the agency prepares a device.
@@ -65,7 +66,7 @@ def end_of(starts_at: datetime, minutes: int | None) -> datetime:
 def clean_room(typed: str) -> str:
     """The name of a room as it is kept, empty for none; raises :class:`RoomUnreadable`."""
     name = " ".join(unicodedata.normalize("NFKC", typed).split(" ")).strip()
-    if len(name) > LONGEST_ROOM or not name.isprintable():
+    if len(name) > LONGEST_ROOM or not are_typed(name):
         raise RoomUnreadable("room", n=LONGEST_ROOM)
     return re.sub(" +", " ", name)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.errors import RuleError
 from app.i18n import _l
+from app.rules.characters import TextTooLong
 from app.rules.vocabulary import AttachmentKind, Relationship
 
 MEGABYTE = 1024 * 1024
@@ -90,6 +91,9 @@ OWN_FIELDS: Mapping[Relationship, tuple[str, ...]] = {
     Relationship.TRAINEE_LAWYER: ("supervising_lawyer",),
 }
 
+#: As many characters as an application keeps of each.
+LONGEST = {"certificate_number": 40, "supervising_lawyer": 50}
+
 
 def own_fields(relationship: Relationship, values: Mapping[str, str | None]) -> dict[str, str]:
     """What was typed and belongs to this relationship: a number typed under another choice is not sent along."""
@@ -103,9 +107,12 @@ def required_fields(relationship: Relationship) -> tuple[str, ...]:
 
 
 def check_fields(relationship: Relationship, values: Mapping[str, str | None]) -> list[RuleError]:
-    """The errors of fields left empty, in the order of the form."""
-    fields = FIELDS.get(relationship, {})
-    return [missing(field) for field, missing in fields.items() if not (values.get(field) or "").strip()]
+    """The errors of fields left empty or too long, in the order of the form."""
+    fields, typed = FIELDS.get(relationship, {}), own_fields(relationship, values)
+    errors: list[RuleError] = [missing(field) for field, missing in fields.items() if field not in typed]
+    return errors + [
+        TextTooLong(field, longest=LONGEST[field]) for field, value in typed.items() if len(value) > LONGEST[field]
+    ]
 
 
 _IDENTITY_HINTS: Mapping[Relationship, Any] = {

@@ -15,6 +15,7 @@ from typing import Any
 from app.errors import RuleError
 from app.i18n import _l
 from app.rules.calendar import ONE_DAY, SATURDAY, DayInfo
+from app.rules.characters import are_typed
 from app.rules.dates import WEEKDAYS
 
 DAY, WEEKDAY, IS_OFF, REMARK = COLUMNS = ("西元日期", "星期", "是否放假", "備註")
@@ -164,7 +165,7 @@ def _line(
             yield Fault(line, WEEKDAY, _short(weekday), right)
     if off not in (WORKS, OFF):
         yield Fault(line, IS_OFF, _short(off), _l("0（上班）或2（放假）"))
-    if len(name) > LONGEST_NAME or not name.isprintable():
+    if len(name) > LONGEST_NAME or not are_typed(name):
         yield Fault(line, REMARK, _short(name), _l("至多%(n)s個字，且不含控制字元", n=LONGEST_NAME))
         return
     if day is not None:

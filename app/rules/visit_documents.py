@@ -83,6 +83,13 @@ class Reader(yaml.SafeLoader):
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Refuses to merge: ten lines that merge one another ten times each are more than a machine can hold."""
+        for key, _value in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise yaml.constructor.ConstructorError(None, None, "merged", key.start_mark)
+        super().flatten_mapping(node)
+
 
 def parse(kind: VisitKind, document: Any) -> VisitRulesDocument:
     """Rules from their readable form; raises :class:`DocumentInvalid` with the first place that is wrong."""
@@ -163,7 +170,8 @@ def read_yaml(text: str) -> dict[str, Any]:
     """A file as a mapping of kinds to documents; raises :class:`DocumentInvalid` with the line that is wrong."""
     try:
         loaded = yaml.load(text, Reader)  # a SafeLoader
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # also 2026-02-30, and brackets without end
+    # Also 2026-02-30, brackets without end, and values that are not of the kind that they say (!!bool x).
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = _l("第%(n)s行", n=mark.line + 1) if mark else "YAML"
         is_double = getattr(error, "problem", None) == "twice"

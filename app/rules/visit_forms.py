@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from app.i18n import _l
+from app.rules.characters import are_typed
 from app.rules.visit_rules import GROUPS
 from app.rules.vocabulary import FAMILY, VisitKind
 
@@ -55,9 +56,15 @@ def _number(least: int, most: int, **options: Any) -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(least, most, error=fault), **options)
 
 
-def _long(least: int, most: int) -> validate.Length:
+def _long(least: int, most: int) -> list[Any]:
     fault: Any = _l("應為%(least)s至%(most)s字", least=least, most=most)
-    return validate.Length(least, most, error=fault)
+    return [validate.Length(least, most, error=fault), _is_text]
+
+
+def _is_text(words: str) -> None:
+    """A file can spell what nobody types and no database keeps: "\\0", half a character."""
+    if not are_typed(words, also="\r\n\t\u200b\ufeff"):
+        raise ValidationError("Not a valid string.")
 
 
 def _some() -> validate.Length:

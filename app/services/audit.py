@@ -14,6 +14,8 @@ from app.services.plain_inserts import connection_of, insert_now, insert_values
 from app.transaction import noting, write_last
 from models import AuditCounter, AuditEntry, AuditValues, Base, StateMove, new_id
 
+#: As wide as the columns are.
+_LONGEST_NAME, _LONGEST_ADDRESS = 50, 45
 _COUNT = (
     update(AuditCounter.__table__)  # type: ignore[arg-type]
     .where(AuditCounter.id == 1)
@@ -46,8 +48,9 @@ def record(
         event=event,
         actor_kind=actor.kind,
         actor_id=actor.id,
-        actor_name=actor.name,
-        remote_address=actor.remote_address,
+        # Who it was, the number beside tells; a name of two long parts must not keep its owner from every act.
+        actor_name=actor.name[:_LONGEST_NAME] if actor.name else actor.name,
+        remote_address=actor.remote_address[:_LONGEST_ADDRESS] if actor.remote_address else actor.remote_address,
         agency_id=agency_id,
         subject_kind=subject if isinstance(subject, str) else subject.__tablename__,
         subject_id=subject_id if isinstance(subject, str) else str(getattr(subject, "id", "") or "") or None,

@@ -24,6 +24,7 @@ from app.i18n import _l
 from app.rules import masking
 from app.rules.calendar import DayInfo, WorkCalendar
 from app.rules.calendar_refusals import DayNameTooLong, DayOutOfReach, FileFaulty, NothingToChange
+from app.rules.characters import are_typed
 from app.rules.office_calendar import LONGEST_NAME, differs, read
 from app.rules.vocabulary import Attention, ReservationState, VisitKind
 from app.security import Actor
@@ -132,7 +133,7 @@ def save_day(day: date, info: DayInfo | None, seen: DayInfo | None, accepted: st
     a day that closes.
     """
     _year(day.year, "day")
-    if info is not None and (len(info.name) > LONGEST_NAME or not info.name.isprintable()):
+    if info is not None and (len(info.name) > LONGEST_NAME or not are_typed(info.name)):
         raise DayNameTooLong("name", n=LONGEST_NAME)
     after = info if info is not None and differs(day, info) else None
     with _alone() as session:

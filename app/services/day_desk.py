@@ -16,6 +16,7 @@ from app import clock
 from app.errors import RuleError
 from app.extensions import db
 from app.i18n import _l
+from app.rules.characters import are_typed
 from app.rules.dates import Shown, sentence_date
 from app.rules.vocabulary import ReservationState, VisitKind, Word
 from app.services.desk_visitors import searched_number
@@ -134,7 +135,7 @@ def found(typed: str, agency_id: str) -> list[Reservation]:
     Raises :class:`NothingTyped`, :class:`OtherAgency`, :class:`OtherDay`, :class:`OutOfTheDay`, :class:`NobodyFound`.
     """
     text = unicodedata.normalize("NFKC", typed).strip()[:LONGEST_SEARCH]
-    if not text or not text.isprintable():
+    if not text or not are_typed(text):
         raise NothingTyped("find")
     if _NUMBER.fullmatch(text.upper()):
         return [_by_number(text.upper(), agency_id)]

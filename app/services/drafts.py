@@ -21,6 +21,8 @@ from models import ApplicationDraft, Attachment, Inmate
 
 #: A draft lives this long after it was last touched.
 DRAFT_LIVES = timedelta(days=7)
+#: What is kept of a typed field, right or wrong; what an application takes is far below.
+_MOST_KEPT = 500
 
 
 class RelationMissing(RuleError):
@@ -102,8 +104,8 @@ def save(
     """Keep what was typed, then check it; raises ``RuleErrors``."""
     fields = {
         "relation": relation if relation in LAWYERS else "",
-        "certificate_number": certificate_number.strip()[:40],
-        "supervising_lawyer": supervising_lawyer.strip()[:50],
+        "certificate_number": certificate_number.strip()[:_MOST_KEPT],
+        "supervising_lawyer": supervising_lawyer.strip()[:_MOST_KEPT],
     }
     keep_fields(applicant_id, draft_id, ServiceItem.LAWYER_VISIT, fields)
 

@@ -171,7 +171,7 @@ def back_to_check(session: Session, row: InmateImport) -> None:
 
 def agency_of_code(code: str) -> str | None:
     """The id of the agency with this code, as other systems name it."""
-    if not code:
+    if not code.isprintable() or not code:
         return None
     return cast("str | None", db.session.scalar(select(Agency.id).where(Agency.code == code)))
 

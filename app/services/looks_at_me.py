@@ -14,6 +14,7 @@ from app.i18n import _, _l
 from app.rules.person_looks import LookPurpose
 from app.rules.vocabulary import StaffRole
 from app.services.persons import OPENED
+from app.services.portable_sql import key_text
 from app.services.unmasking import Purpose
 from models import (
     Agency,
@@ -55,12 +56,12 @@ def of_applicant(applicant_id: str) -> list[LookAtMe]:
     """The newest looks at somebody's account and cases, those at accounts that were merged into it too."""
     ids = [applicant_id, *db.session.scalars(select(Applicant.id).where(Applicant.merged_into_id == applicant_id))]
     of_cases = [
-        AuditEntry.subject_id.in_(select(model.id).where(model.applicant_id == applicant_id))
+        AuditEntry.subject_id.in_(select(key_text(model.id)).where(model.applicant_id == applicant_id))
         & (AuditEntry.subject_kind == model.__tablename__)
         & AuditEntry.event.in_((f"{model.__tablename__}.opened", _UNMASKED))
         for model, _word in _CASES
     ]
-    mine = select(RecognitionResult.id).join(Reservation).where(Reservation.applicant_id == applicant_id)
+    mine = select(key_text(RecognitionResult.id)).join(Reservation).where(Reservation.applicant_id == applicant_id)
     of_faces = (
         AuditEntry.subject_id.in_(mine)
         & (AuditEntry.subject_kind == RecognitionResult.__tablename__)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound, RuleError, Stale
 from app.extensions import db
 from app.i18n import _l
+from app.rules.characters import are_typed
 from app.rules.vocabulary import ReasonScope
 from app.security import Actor
 from app.services import audit
@@ -56,7 +57,7 @@ class Words:
         clean = Words(" ".join(self.text.split()), " ".join(self.text_en.split()))
         for field, longest in (("text", LONGEST), ("text_en", LONGEST_EN)):
             said = getattr(clean, field)
-            if not 0 < len(said) <= longest or not said.isprintable():
+            if not 0 < len(said) <= longest or not are_typed(said):
                 raise ReasonText(field, n=longest)
         return clean
 

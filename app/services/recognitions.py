@@ -64,7 +64,11 @@ def visit(number: str, scope: Scope) -> Reservation:
     """A mobile visit by its number, in scope; raises :class:`NoSuchVisit`."""
     typed = number.strip().upper()
     found = select(Reservation).where(Reservation.number == typed, Reservation.kind.in_(MOBILE_KINDS))
-    row = db.session.scalar(found.where(_within(Reservation.agency_id, scope))) if 0 < len(typed) <= 16 else None
+    row = (
+        db.session.scalar(found.where(_within(Reservation.agency_id, scope)))
+        if 0 < len(typed) <= 16 and typed.isprintable()
+        else None
+    )
     if row is None:
         raise NoSuchVisit("number")
     return row
@@ -90,7 +94,7 @@ def receive(told: Delivered, image: bytes, scope: Scope, key_id: str, actor: Act
 
     Raises the errors above and those of ``attachments.clean``.
     """
-    if not 0 < len(told.external_id) <= LONGEST_EXTERNAL:
+    if not 0 < len(told.external_id) <= LONGEST_EXTERNAL or not told.external_id.isprintable():
         raise ExternalMissing("external_id", most=LONGEST_EXTERNAL)
     row, known = visit(told.number, scope), _known(key_id, told.external_id)
     if known is not None:

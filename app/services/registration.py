@@ -13,6 +13,7 @@ from app.errors import NotFound, RuleError, RuleErrors
 from app.extensions import db
 from app.i18n import _l
 from app.rules import dates, identity_numbers, names, passwords
+from app.rules.characters import TextTooLong
 from app.rules.vocabulary import IdentityKind
 from app.security import Actor
 from app.services import audit, known_owners, throttle, verification
@@ -128,9 +129,11 @@ def _clean(form: Registration) -> dict[str, Any]:
             return None
 
     def text(field: str, value: str, limit: int, required: bool = True) -> str | None:
-        value = value.strip()[:limit]
+        value = value.strip()
         if required and not value:
             errors.append(FieldMissing(field))
+        if len(value) > limit:
+            errors.append(TextTooLong(field, longest=limit))
         return value or None
 
     kind = IdentityKind(form.id_kind) if form.id_kind in IdentityKind.values() else IdentityKind.NATIONAL_ID

@@ -15,6 +15,7 @@ from app import clock
 from app.errors import RuleError
 from app.extensions import db
 from app.i18n import _l
+from app.rules.characters import are_typed
 from app.rules.vocabulary import BookingSource, Relationship, ReservationState, VisitKind
 from app.security import Actor
 from app.services import audit, desk_visitors, queue_numbers, reservations, visiting
@@ -58,14 +59,14 @@ class VisitRecord:
         """The record as it is kept; raises ``RuleErrors``."""
         found, occupation, address = Findings(), self.occupation.strip(), self.address.strip()
         with found.gathered():
-            if not 0 < len(occupation) <= LONGEST_OCCUPATION or not occupation.isprintable():
+            if not 0 < len(occupation) <= LONGEST_OCCUPATION or not are_typed(occupation):
                 raise OccupationMissing("occupation")
         with found.gathered():
             age = unicodedata.normalize("NFKC", self.age).strip()
             if not (age.isascii() and age.isdecimal() and len(age) <= 3 and 1 <= int(age) <= OLDEST):
                 raise AgeInvalid("age")
         with found.gathered():
-            if not 0 < len(address) <= LONGEST_ADDRESS or not address.isprintable():
+            if not 0 < len(address) <= LONGEST_ADDRESS or not are_typed(address):
                 raise AddressMissing("address")
         found.tell()
         return {"occupation": occupation, "age": int(age), "address": address}

@@ -11,7 +11,7 @@ import pytest
 
 from app.adapters.http_sms import LARGEST_ANSWER
 from app.adapters.mailer import DeliveryFailure, PermanentFailure, TemporaryFailure, UnknownOutcome
-from app.adapters.sms_gateway import NoGateway, Sms, SmsFolder
+from app.adapters.sms_gateway import NoGateway, Sms, SmsFolder, refuse_unsendable
 from app.adapters.sms_settings import SettingsWrong, check_address
 from tests.adapters.certificates import certified
 from tests.adapters.mail_servers import closed_port
@@ -134,6 +134,13 @@ def test_only_a_safe_address_is_taken(url: str) -> None:
 def test_a_wrong_setting_is_named_at_the_start(wrong: dict[str, str]) -> None:
     with pytest.raises(SettingsWrong, match=next(iter(wrong))):
         sender(1, **wrong)
+
+
+def test_what_agencies_write_with_wide_spaces_is_sent() -> None:
+    refuse_unsendable(Sms("1", "0912345678", "颱風　停止辦理接見\n請改選其他時段"))
+    for text in (" ", "a\0", "\u202eabc"):
+        with pytest.raises(PermanentFailure):
+            refuse_unsendable(Sms("1", "0912345678", text))
 
 
 def test_the_folder_keeps_each_sms_once(tmp_path) -> None:  # type: ignore[no-untyped-def]

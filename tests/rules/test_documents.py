@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules import documents
+from app.rules.characters import TextTooLong
 from app.rules.documents import (
+    LONGEST,
+    OWN_FIELDS,
     PAPER_LIMIT_BYTES,
     CertificateNumberMissing,
     DocumentMissing,
@@ -112,6 +115,14 @@ def test_an_empty_field_is_told(relationship, error, value):
     assert isinstance(missing, error)
     assert missing.field == field
     assert check_fields(relationship, {field: "(106)臺檢證字第12345號"}) == []
+
+
+@pytest.mark.parametrize("relationship", [Relationship.LAWYER, Relationship.DEFENDER, Relationship.TRAINEE_LAWYER])
+def test_what_is_too_long_is_told_and_not_cut_off(relationship):
+    [field] = OWN_FIELDS[relationship]
+    [too_long] = check_fields(relationship, {field: "字" * (LONGEST[field] + 1)})
+    assert isinstance(too_long, TextTooLong) and too_long.field == field
+    assert check_fields(relationship, {field: "字" * LONGEST[field]}) == []
 
 
 @pytest.mark.parametrize("name", ["委任狀.pdf", "a.b.PNG", "律師證.Jpeg", "x.jpg"])

@@ -44,6 +44,8 @@ TURN, AT_8 = {**LINE, "every_weeks": 2}, {"days": 2, "at": "08:00"}
         ({"quota": [{"times": 1, "per": "year"}]}, "quota[1].per", "calendar_week"),
         ({"persons": "three"}, "persons", "格式不正確"),
         ({"notes": None}, "notes", "不可為空"),
+        ({"notes": "a\0"}, "notes", "應為文字"),
+        ({"timetable": [{**LINE, "name": "\ud800"}]}, "timetable[1].name", "應為文字"),
     ],
 )
 def test_what_is_wrong_is_named(wrong: dict[str, Any], place: str, words: str) -> None:
@@ -64,7 +66,26 @@ def test_what_nobody_writes_by_hand_is_too_long() -> None:
     assert "timetable" in str(refused.value) and "200" in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["", "[" * 3000, "a: 2026-02-30", "a: b: c", "- 1", "lawyer_on_site_typo: {}", "5"])
+#: Ten mappings of which each is ten times the one before.
+MERGED = "a0: &a0 {x: 1}\n" + "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}\n" for n in range(1, 11))
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[" * 3000, "a: 2026-02-30", "a: b: c", "- 1", "lawyer_on_site_typo: {}", "5", MERGED),
+        *(
+            "a: !!bool x",
+            "a: !!timestamp x",
+            "a: !!int ''",
+            "a: !!float ''",
+            "a: !!binary x",
+            "a: !!set x",
+            "? [a]\n: b",
+        ),
+    ],
+)
 def test_what_is_no_file_of_rules_is_refused_in_words(text: str) -> None:
     with pytest.raises(DocumentInvalid):
         visit_documents.read_yaml(text)

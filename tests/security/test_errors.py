@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from copy import deepcopy
+from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from tests import factories
-from tests.doors import Office
+from tests.doors import Office, Portal
 
 CODE = re.compile(r"(?<![0-9A-Za-z])[2-9A-HJKMNP-RT-Y]{8}(?![0-9A-Za-z])")
 PAGES = [
@@ -57,6 +60,32 @@ def test_nonsense_in_an_address_is_no_error_of_the_program(app: Flask, path: str
     browser = Office(app.test_client()).is_signed_in_as(factories.auditor()).client
     assert browser.get(path).status_code < 500
     assert browser.get(path, headers={"Cookie": "portal=\x01; staff=é"}).status_code < 500
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": "[" * 3000, "content_type": "application/json"},
+        {"json": {"password": {"a": 1}, "current": 5, "number": None}},
+        {"json": ["password", 1]},
+        {
+            "data": {
+                name: (BytesIO(b"x"), "x.txt") for name in ("password", "current", "password_again", "number", "code")
+            }
+        },
+    ],
+    ids=["endless", "other kinds", "a list", "files"],
+)
+def test_forms_read_texts_only(app: Flask, body: dict[str, Any]) -> None:
+    """Flask-WTF hands JSON and files to a form's fields, too, and text fields can make nothing of them."""
+    app.config.update(PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    office = Office(app.test_client()).is_signed_in_as(factories.officer()).client
+    applicant = Portal(app.test_client()).is_signed_in_as(factories.applicant()).client
+    for path in ("account/password/", "account/confirm/", "recognition-files/add"):
+        assert office.post(f"/backoffice/{path}", **deepcopy(body)).status_code in (200, 422), path
+    for path in ("my/password", "my/confirm"):
+        answer = applicant.post(f"/portal/{path}", **deepcopy(body))
+        assert answer.status_code == 422 and "FileStorage" not in answer.text, path
 
 
 def test_nothing_of_a_workshop_is_served(app: Flask) -> None:

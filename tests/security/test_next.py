@@ -117,6 +117,23 @@ def test_the_sign_in_form_itself_leads_nobody_away(app: Flask, wanted: str) -> N
     assert stays("portal", answer.location), answer.location
 
 
+@pytest.mark.timeout(20)
+def test_an_address_that_was_wrapped_very_often_leads_nowhere(app: Flask) -> None:
+    """Unwrapping it takes hours: it is refused by its length."""
+    wrapped = "/portal/%" + "25" * 400_000
+    answer = app.test_client().post(
+        "/portal/language", data={"back": wrapped, "locale": "en"}, headers={"Origin": "http://localhost"}
+    )
+    assert (answer.status_code, answer.location) == (302, "/portal/")
+
+
+def test_who_does_not_say_where_a_post_comes_from_changes_no_language(app: Flask) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    for origin in ("", "null", "http://evil.example", "http://[", "http://localhost.evil.example"):
+        answer = app.test_client().post("/portal/language", data={"locale": "en"}, headers={"Origin": origin})
+        assert answer.status_code == 403 and "Set-Cookie" not in answer.headers, origin
+
+
 def test_the_link_to_the_back_offices_sign_in_is_cleaned_before_it_is_shown(app: Flask) -> None:
     office = Office(app.test_client())
     for wanted in ("//evil.example", "https://evil.example", "/backoffice/../portal/"):

@@ -29,6 +29,14 @@ def tamper(statement: object) -> None:
         session.execute(statement)  # type: ignore[call-overload]
 
 
+def test_a_long_name_keeps_nobody_from_an_act(each_database: str, app: Flask) -> None:
+    """Staff have two names of 64 letters each, a system has one of 60; the column has 50."""
+    with transaction() as session:
+        audit.record(session, "test", Actor("staff", "1", "長" * 128, "[2001:db8::1%" + "z" * 60 + "]"), "thing")
+    entry = db.session.scalars(select(AuditEntry)).one()
+    assert entry.actor_name == "長" * 50 and audit.intact(entry) and trail.verify() is None
+
+
 @pytest.mark.parametrize("sealed", [False, True])
 @pytest.mark.parametrize(
     ("how", "row"),

@@ -15,6 +15,7 @@ from app.rules.office_vocabulary import ApiScope, ImportSource, ImportState
 from app.services import access_keys, import_reports, inmate_applying, inmate_imports, throttle
 from app.services.inmate_imports import HeadingWrong
 from models import ImportFault, InmateImport
+from views.api.bodies import json_object
 from views.api.door import caller, door, keyed
 from views.api.problems import problem
 
@@ -102,8 +103,8 @@ def _body() -> tuple[bytes, str]:
         return request.get_data(), code
     if request.mimetype != _JSON:
         raise KindWrong()
-    told = request.get_json(silent=True)
-    if not isinstance(told, dict):
+    told = json_object()
+    if told is None:
         raise BodyWrong()
     rows = told.get("inmates")
     if not isinstance(rows, list) or not rows or not all(_is_flat(row) for row in rows):

@@ -17,6 +17,7 @@ from app.rules.recognition import Result, ScoreWrong, judged
 from app.services import recognitions, throttle
 from app.services.recognitions import Delivered
 from models import RecognitionResult
+from views.api.bodies import json_object
 from views.api.door import caller, door, keyed
 
 _TEXTS = ("reservation", "external_id", "captured_at", "verdict")
@@ -48,8 +49,8 @@ def _told() -> tuple[dict[str, Any], bytes]:
         if file is None:
             raise BodyWrong("image")
         return dict(request.form.items()), file.stream.read(recognitions.LARGEST_BYTES + 1)
-    told = request.get_json(silent=True) if request.is_json else None
-    if not isinstance(told, dict) or not isinstance(told.get("image"), str):
+    told = json_object() if request.is_json else None
+    if told is None or not isinstance(told.get("image"), str):
         raise BodyWrong("image")
     try:
         return told, base64.b64decode(told["image"], validate=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, Uuid, func, literal, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Date, Integer, Select, Uuid, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
@@ -18,7 +18,7 @@ from models.base import Instant
 ROWS = 25
 COUNTED_UP_TO = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LARGEST = 2**63 - 1
+_LARGEST, _LARGEST_INTEGER = 2**63 - 1, 2**31 - 1
 Order = Sequence[InstrumentedAttribute[Any]]
 
 
@@ -109,13 +109,16 @@ def parsed(column: Any, text: str) -> Any:
     """A column's value out of an address, or None where the text is no such value."""
     try:
         if isinstance(column.type, Uuid):
-            return str(uuid.UUID(text))
+            key = str(uuid.UUID(text))
+            return key if key == text.lower() else None  # not in braces: the trail keeps what was asked for
         if isinstance(column.type, Instant):
             return _EPOCH + timedelta(microseconds=int(text))
         if isinstance(column.type, Date):
             return date.fromisoformat(text)
         if isinstance(column.type, Integer):
-            return number if 0 <= (number := int(text)) <= _LARGEST else None
+            largest = _LARGEST if isinstance(column.type, BigInteger) else _LARGEST_INTEGER
+            plain = text.isascii() and text.isdecimal()
+            return number if plain and (number := int(text)) <= largest else None
     except (ValueError, OverflowError):
         return None
     raise TypeError(f"no address is made of a {column.type!r}")

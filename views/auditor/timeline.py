@@ -28,7 +28,7 @@ class Timeline:
     def timeline(self, kind: str, record_id: str) -> str:
         """One page of the story; each page that is opened is one row of the trail, and so part of the story."""
         found = KINDS.get(kind)
-        if found is None or kind == "audit_entry":
+        if found is None or kind == "audit_entry" or not record_id.isprintable():
             abort(404)
         row = found.find(record_id)
         about = (AuditEntry.subject_kind == kind, AuditEntry.subject_id == _written(record_id))

@@ -13,6 +13,7 @@ from app import clock
 from app.errors import RuleError
 from app.extensions import db
 from app.i18n import _
+from app.rules.characters import are_typed
 from app.rules.vocabulary import VisitKind
 from app.services.desk_visitors import searched_number
 from models import Applicant, Companion, Reservation
@@ -53,7 +54,7 @@ class Asked:
     def _read_person(self) -> None:
         if not self.name and not self.id_number:
             self.errors["name"] = _("請輸入接見人姓名或身分證號。")
-        if not self.name.isprintable():
+        if not are_typed(self.name):
             self.errors["name"] = _("「%(label)s」含有無法辨識的字元，請重新輸入。", label=_("接見人姓名"))
         if self.id_number:
             try:

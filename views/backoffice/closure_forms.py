@@ -18,7 +18,7 @@ from app.rules import closures as rules
 from app.rules.closure_words import UsualReason
 from app.rules.vocabulary import VisitKind
 from app.services.closures import Wanted
-from views.backoffice.desk_forms import text
+from views.backoffice.desk_forms import text, time_of
 from views.backoffice.forms import ChoiceField, CleanText, DayField, Needed, RecordForm
 
 
@@ -64,7 +64,7 @@ class ClosureForm(RecordForm):
                 errors.append(error)
                 return None
 
-        since, until = read(lambda: _time(self.since)), read(lambda: _time(self.until))
+        since, until = read(lambda: _time(self.since)), read(lambda: _time(self.until, is_end=True))
         span = read(lambda: rules.span_of(self.first.data, self.last.data, since, until)) if not errors else None
         reason = read(lambda: rules.reason_of(self.usual.data or "", self.reason.data or ""))
         deadline = read(lambda: rules.answer_by(self.answer_on.data, clock.now()))
@@ -82,13 +82,12 @@ class ExtendForm(RecordForm):
     answer_on = DayField(_l("新回覆期限"), description=_l("當日17:00截止；將通知尚未回覆之家屬"))
 
 
-def _time(field: Any) -> time | None:
+def _time(field: Any, is_end: bool = False) -> time | None:
     typed = unicodedata.normalize("NFKC", field.data or "").strip()
-    if not typed or typed == "24:00":
+    # A day ends at 24:00; as a beginning that would be the next day's, and is none of this one's times.
+    if not typed or (is_end and typed == "24:00"):
         return None
-    hours, _colon, minutes = typed.partition(":")
-    if not (hours.isascii() and hours.isdecimal() and minutes[:2].isascii() and minutes[:2].isdecimal()):
+    found = time_of(typed)
+    if found is None:
         raise TimeUnreadable(field.name, label=field.label.text)
-    if not (int(hours) < 24 and int(minutes[:2]) < 60):
-        raise TimeUnreadable(field.name, label=field.label.text)
-    return time(int(hours), int(minutes[:2]))
+    return found

@@ -13,6 +13,7 @@ from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
 from app.errors import RuleError
 from app.i18n import _, _l
+from app.rules import characters
 from app.rules.vocabulary import Word
 from views.backoffice.filters import parse_day
 
@@ -82,7 +83,7 @@ class CleanText:
 
     def __call__(self, form: Any, field: Field) -> None:
         allowed = "\r\n" if isinstance(field, TextAreaField) else ""
-        if any(not character.isprintable() and character not in allowed for character in field.data or ""):
+        if not characters.are_typed(field.data or "", allowed):
             raise ValidationError(_("「%(label)s」含有無法辨識的字元，請重新輸入。", label=field.label.text))
 
 

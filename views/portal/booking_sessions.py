@@ -53,8 +53,10 @@ class SessionForm(PortalForm):
         """The chosen beginning; raises :class:`SessionMissing`."""
         try:
             chosen = datetime.fromisoformat(self.session.data)
-            return chosen if chosen.tzinfo else clock.at(chosen.date(), chosen.time())
-        except ValueError:
+            start = chosen if chosen.tzinfo else clock.at(chosen.date(), chosen.time())
+            clock.local(start)
+            return start
+        except (ValueError, OverflowError):  # the ends of the calendar are another day elsewhere
             raise SessionMissing("session") from None
 
 

@@ -81,7 +81,7 @@ class TimeForm(PortalForm):
         )
         try:
             return time(int(hour.data), int(minute.data)) if self.half.data else None
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
 
     def chosen(self) -> tuple[date, time]:

@@ -19,8 +19,15 @@ def language() -> Response:
 
     A token would need a session, and a reader who only looks has none: browsers say on every POST where it comes from.
     """
-    if urlsplit(request.headers.get("Origin", "")).netloc != request.host:
+    if not _is_ours(request.headers.get("Origin", "")):
         raise NotAllowed()
     if request.form.get("locale") in LOCALES:
         session["locale"] = request.form["locale"]
     return redirect(checked_next(request.form.get("back")))
+
+
+def _is_ours(origin: str) -> bool:
+    try:
+        return urlsplit(origin).netloc == request.host
+    except ValueError:  # "http://[" is no address at all
+        return False

@@ -98,7 +98,7 @@ def password_renewed() -> str:
 @door.route("/my/password", methods=["GET", "POST"])
 @signed_in
 def password_change(applicant: Applicant) -> str | Response | tuple[str, int]:
-    """變更密碼: this session stays, all others end."""
+    """變更密碼: this browser stays signed in; every other session ends, and a copy of this one's cookie with them."""
     form = ChangeForm()
     if request.method != "POST":
         return render_template("portal/password_change.html", form=form, told=request.args.get("told"))
@@ -110,4 +110,5 @@ def password_change(applicant: Applicant) -> str | Response | tuple[str, int]:
         if form.current.errors:
             form.current.data = ""
         return render_template("portal/password_change.html", form=form, told=None), error.status
+    browser_session().change_number()
     return redirect(url_for("portal.password_change", told="changed"))

@@ -60,6 +60,7 @@ def second_factor_set_up(applicant: Applicant) -> str | Response | tuple[str, in
         form.code.data = ""
         return _set_up(form, secret), error.status
     session.pop(PROPOSED)
+    browser_session().change_number()
     return render_template("portal/second_factor_codes.html", codes=codes)
 
 

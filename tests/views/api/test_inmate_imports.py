@@ -79,8 +79,12 @@ def test_a_faulty_one_is_told_line_by_line(machine: FlaskClient) -> None:
         ({"data": "x", "content_type": "text/plain"}, 415),
         ({"data": "[", "content_type": "application/json"}, 400),
         ({"json": {"inmates": [{"呼號": {"a": 1}}]}}, 400),
+        ({"data": "[" * 100_000, "content_type": "application/json"}, 400),
+        ({"data": r'{"inmates": [{"呼號": "\ud800"}]}', "content_type": "application/json"}, 400),
+        ({"data": r'{"agency": "\ud800", "inmates": [{"呼號": "1"}]}', "content_type": "application/json"}, 400),
         ({"data": "", "content_type": "text/csv"}, 422),
         ({"data": "x", "content_type": "text/csv", "query_string": {"agency": "00000"}}, 422),
+        ({"data": "x", "content_type": "text/csv", "query_string": {"agency": "\0"}}, 422),
     ],
 )
 def test_what_is_no_delivery_is_refused(machine: FlaskClient, send: dict[str, Any], status: int) -> None:

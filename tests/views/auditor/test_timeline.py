@@ -131,6 +131,15 @@ def test_a_record_that_is_gone_still_has_its_story(auditor: FlaskClient) -> None
     assert "查閱完整資料" not in page.text
 
 
+def test_a_key_has_one_spelling(auditor: FlaskClient) -> None:
+    """Any other would stand in the trail beside the record's own, or be too long for it."""
+    record_id = planted().application.id
+    for spelled in (f"{{{record_id}}}", f"urn:uuid:{record_id}", record_id.replace("-", "")):
+        opened(auditor, story("service_application", spelled), 404)
+    opened(auditor, story("service_application", record_id.upper()))
+    opened(auditor, story("ab_user", "\uff11"), 404)
+
+
 def test_what_never_was_is_not_there_and_leaves_no_row(auditor: FlaskClient) -> None:
     before = _count()
     for address in (

@@ -127,6 +127,17 @@ def test_the_person_sees_who_looked(app: Flask, office: Office, inmate: Inmate, 
     assert kept.facts == {"purpose": "enquiry", "note": "來電詢問", "role": "Officer"}
 
 
+def test_the_person_sees_who_opened_a_case(app: Flask, office: Office, mother: Applicant, each_database: str) -> None:
+    """The trail names records by text, their tables by keys: each database writes those in its own way."""
+    grant = factories.granted(mother)
+    visit, case_id = factories.reservation(grant).id, grant.application_id
+    officer, desk = factories.officer(grant.agency), factories.desk(grant.agency)
+    office.is_signed_in_as(officer).opens(f"/backoffice/applications/review/{case_id}")
+    office.is_signed_in_as(desk).opens(f"/backoffice/desk/onsite/show/{visit}")
+    page = Portal(app.test_client()).is_signed_in_as(mother).opens("/portal/my/looks")
+    assert [row[-1] for row in page.rows()] == ["辦理預約或接見", "辦理申請案件"]
+
+
 def test_corrected_with_a_reason_and_told(app: Flask, office: Office, inmate: Inmate, mother: Applicant) -> None:
     office.is_signed_in_as(factories.officer(inmate.agency))
     opens(office, mother)

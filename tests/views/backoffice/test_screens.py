@@ -121,11 +121,12 @@ def test_headquarters_keeps_the_agencies(signed_in: Enter, taoyuan: Agency) -> N
     assert heads(page.text) == ["機關代碼", "機關名稱", "電話", "地址", "啟用日期", "停用日期", "管轄機關", "操作"]
     path = f"/backoffice/agencies/edit/{taoyuan.id}"
     door.get(path)
-    fields = {"phone": "03-480-7959", "address": "", "active_from": "2026-01-01", "active_until": "", "version": "1"}
+    place = "桃園市　龍潭區𫝀\ue000路"  # a full-width space, a rare character, one of the registry's own
+    fields = {"phone": "03-480-7959", "address": place, "active_from": "2026-01-01", "active_until": "", "version": "1"}
     fields |= {"code": "2477", "name": "桃園女監", "full_name": "法務部矯正署桃園女監", "kind": taoyuan.kind}
     assert door.post(path, host_id=host.id, **fields).status_code == 302
     db.session.expire_all()
-    assert (taoyuan.phone, taoyuan.address, taoyuan.host_id) == ("03-480-7959", None, host.id)
+    assert (taoyuan.phone, taoyuan.address, taoyuan.host_id) == ("03-480-7959", place, host.id)
     assert (taoyuan.active_from, taoyuan.name) == (date(2026, 1, 1), "桃園女監")
 
 

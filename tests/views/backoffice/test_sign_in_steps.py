@@ -59,7 +59,7 @@ def test_a_code_works_once(app: Flask, person: Office) -> None:
     assert "驗證碼不正確或已使用過" in other.submits({"code": code}, expect=422).text
 
 
-@pytest.mark.parametrize("typed", ["000000", "12345", "１２３４５６", "驗證碼", "\x00", "' OR 1=1 --", "-" * 32])
+@pytest.mark.parametrize("typed", ["000000", "12345", "１２３４５６", "驗證碼", "\x07", "' OR 1=1 --", "-" * 32])
 def test_a_wrong_code_is_refused_in_words(person: Office, typed: str) -> None:
     person.gives_password(factories.officer())
     assert "驗證碼不正確或已使用過" in person.submits({"code": typed}, expect=422).text

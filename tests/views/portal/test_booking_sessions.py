@@ -75,6 +75,13 @@ def test_from_the_kind_to_the_number(visitor: Visitor, grant: ServiceGrant) -> N
     assert "09:00" in visitor.opens(f"/portal/bookings/{booked.id}").main
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00", "9999-12-31T23:59:59-12:00", "9999-12-31T20:00+00:00", "24:00"])
+def test_the_ends_of_the_calendar_are_no_session(visitor: Visitor, grant: ServiceGrant, at: str) -> None:
+    gets_to_the_week(visitor, grant)
+    page = visitor.sends(session=at)
+    assert page.status == 422 and "請選擇一個可預約的時段" in page.main
+
+
 def test_why_not_and_when_again_stand_in_the_week(visitor: Visitor, grant: ServiceGrant) -> None:
     others = [factories.relative(factories.inmate(grant.agency)) for _ in range(2)]
     for other in others:

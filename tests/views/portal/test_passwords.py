@@ -184,6 +184,11 @@ def test_a_copied_cookie_is_dead(app: Flask, visitor: Visitor, clock_at: Stopped
     assert is_dead()
 
     number = copied(visitor)
+    assert visitor.opens("/portal/my/password").status == 200
+    visitor.sends(current=NEW, password=NEW + "2", password_again=NEW + "2")
+    assert is_dead() and visitor.opens("/portal/messages").path == "/portal/messages"
+
+    number = copied(visitor)
     asks(elsewhere, mail)
     elsewhere.opens(link())
     assert not is_dead()
