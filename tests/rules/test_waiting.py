@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules.waiting import USUAL, expected_waits, most_at_once, typical
@@ -48,7 +48,6 @@ def test_who_waits_how_long(waiting, running, finished, places, expected) -> Non
     assert expected_waits(waiting, running, finished, NOW, places) == expected
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.integers(0, 8),
     st.lists(st.integers(0, 120), max_size=5),
