@@ -22,6 +22,7 @@ from app.rules.documents import (
     check_file_name,
     megabytes,
     required_papers,
+    slots_of,
 )
 from app.rules.vocabulary import AttachmentKind, Relationship
 
@@ -138,7 +139,16 @@ def test_a_portrait_is_a_picture():
         check_file_name(AttachmentKind.PORTRAIT, "me.pdf")
 
 
+def test_one_photograph_and_four_of_everything_else():
+    assert {kind: slots_of(kind) for kind in (IDENTITY, OTHER, AttachmentKind.PORTRAIT)} == {
+        IDENTITY: 4,
+        OTHER: 4,
+        AttachmentKind.PORTRAIT: 1,
+    }
+
+
 def test_the_last_byte_fits_and_the_next_does_not():
+    assert PAPER_LIMIT_BYTES == 30 * 1024 * 1024
     check_budget(PAPER_LIMIT_BYTES - 1, 1)
     with pytest.raises(FilesTooBig) as refused:
         check_budget(PAPER_LIMIT_BYTES, 1)

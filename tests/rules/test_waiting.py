@@ -29,6 +29,7 @@ def test_rooms_are_as_many_as_were_in_use_together() -> None:
     assert most_at_once([]) == 0
     assert most_at_once([ago(60, 20), ago(40, 20)]) == 1, "one after the other is one room"
     assert most_at_once([ago(60, 30), ago(50, 20), ago(45, 5)]) == 3
+    assert most_at_once([ago(60, 10), ago(40, 20), ago(35, 10)]) == 2, "an end frees one room, not more"
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,7 @@ def test_rooms_are_as_many_as_were_in_use_together() -> None:
         ([None, None], [NOW - timedelta(minutes=18)], [], None, [15, 45]),  # 12 minutes are told as 15
         ([None], [NOW - timedelta(minutes=50)], [], None, [0]),  # longer than usual: may end any moment
         ([None, None], [NOW], [ago(60, 20), ago(60, 20)], None, [0, 20]),
+        ([None], [NOW - timedelta(minutes=10)], [ago(20, 18)], None, [0]),  # the two overlapped: there are two rooms
         ([NOW + timedelta(minutes=40)], [], [], 5, [40]),  # a session begins at its time
     ],
 )
