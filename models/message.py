@@ -78,7 +78,6 @@ class Notification(Base):
     secret: Any = Sealed("secret_sealed", kind="json")
     agency: Mapped[Agency | None] = relationship()
     applicant: Mapped[Applicant | None] = relationship()
-    handled_by: Mapped[Officer | None] = relationship()
 
     __table_args__ = (
         Index("ix_notification_due", "state", "due_at", "id"),

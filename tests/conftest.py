@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from werkzeug.test import TestResponse
 
 from app import clock
@@ -29,8 +29,8 @@ from tests.postgres import RUN_FOLDER, close_run, open_run
 from tests.stillness import USUAL_TIME, StoppedClock, no_network
 
 _run_folder = pytest.StashKey[Path]()
-# How long an example takes says more about the machine than about the program.
-settings.register_profile("suite", deadline=None)
+# How long an example takes, and how long it takes to make one, says more about the machine than about the program.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 #: Files whose tests share something that is dear to make: one worker runs them all.
 TOGETHER = ("tests/browser/", "tests/guards/test_routes.py")
@@ -121,6 +121,8 @@ class _Apps:
 
     def fresh(self, dialect: str, seeded: bool) -> Flask:
         """The app on a fresh database, with an empty data folder and its first configuration."""
+        from app.services import delivery
+
         url, data_dir = self.databases.fresh(dialect, seeded=seeded), self.folder / dialect
         if dialect not in self._built:
             app = build_app(url, data_dir)
@@ -128,6 +130,7 @@ class _Apps:
         app, configuration = self._built[dialect]
         app.config.clear()
         app.config.update(configuration)
+        delivery._standings.clear()  # the mailer stays: it would remember that its server failed in another test
         shutil.rmtree(data_dir, ignore_errors=True)
         data_dir.mkdir()
         return app

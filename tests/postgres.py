@@ -32,7 +32,7 @@ _SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "max_connections": "60",
+    "max_connections": "200",  # contests of twenty, in as many workers as there are processors
     "shared_buffers": "64MB",
     "listen_addresses": "",
     "autovacuum": "off",
@@ -45,7 +45,9 @@ def open_run() -> Path:
     """Make this run's folder and sweep those of runs that were killed; in the process that runs pytest only."""
     for folder in _root().glob(f"{_PREFIX}*"):
         owner = folder.name.removeprefix(_PREFIX)
-        if owner.isdigit() and folder.stat().st_uid == os.getuid() and not psutil.pid_exists(int(owner)):
+        # A killed run may have had this very number: its databases are those of another state of the program.
+        is_over = owner.isdigit() and (int(owner) == os.getpid() or not psutil.pid_exists(int(owner)))
+        if is_over and folder.stat().st_uid == os.getuid():
             close_run(folder)
     folder = _root() / f"{_PREFIX}{os.getpid()}"
     folder.mkdir(exist_ok=True)

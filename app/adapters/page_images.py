@@ -43,11 +43,6 @@ def page_image(content: bytes, page: int, dpi: int = 150, rotation: int = 0) -> 
     return _ask(content, page, min(max(dpi, DPI_RANGE[0]), DPI_RANGE[1]), rotation // 90 % 4 * 90)
 
 
-def page_count(content: bytes) -> int:
-    """The number of pages; raises :class:`PageUnreadable`."""
-    return int(_ask(content, 0, DPI_RANGE[0], 0))
-
-
 def _ask(content: bytes, page: int, dpi: int, rotation: int) -> bytes:
     # -I and the empty environment: the child finds PDFium and Pillow, and none of our keys.
     command = [sys.executable, "-I", str(Path(page_renderer.__file__)), str(page), str(dpi), str(rotation)]

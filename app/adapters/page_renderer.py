@@ -41,15 +41,11 @@ def draw(document: pypdfium2.PdfDocument, page: int, dpi: int, rotation: int) ->
 
 
 def main(page: int, dpi: int, rotation: int) -> int:
-    """Draw ``page`` (from 1), or write the number of pages when it is 0; the exit code says how it went."""
+    """Draw ``page`` (from 1); the exit code says how it went."""
     limit_this_process()
     try:
         document = pypdfium2.PdfDocument(sys.stdin.buffer.read())
-        pages = len(document)
-        if page == 0:
-            sys.stdout.write(str(pages))
-            return DONE
-        if not 1 <= page <= pages:
+        if not 1 <= page <= len(document):
             return NO_SUCH_PAGE
         draw(document, page, dpi, rotation)
         return DONE

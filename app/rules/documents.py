@@ -101,11 +101,6 @@ def own_fields(relationship: Relationship, values: Mapping[str, str | None]) -> 
     return {name: value for name, value in typed.items() if value}
 
 
-def required_fields(relationship: Relationship) -> tuple[str, ...]:
-    """The fields that this relationship must fill in beside the papers."""
-    return tuple(FIELDS.get(relationship, {}))
-
-
 def check_fields(relationship: Relationship, values: Mapping[str, str | None]) -> list[RuleError]:
     """The errors of fields left empty or too long, in the order of the form."""
     fields, typed = FIELDS.get(relationship, {}), own_fields(relationship, values)
@@ -147,13 +142,6 @@ def required_papers(relationship: Relationship, *, holds_certificate: bool = Tru
     )
     papers += [Requirement(AttachmentKind.CONSENT, 0, hint=consent_hint), Requirement(AttachmentKind.OTHER, 0)]
     return tuple(papers)
-
-
-def check_papers(
-    relationship: Relationship, kinds: Iterable[AttachmentKind], *, holds_certificate: bool = True
-) -> list[RuleError]:
-    """Everything wrong with the papers of a lawyer (one ``kind`` per file), in the order of the form."""
-    return check_against(required_papers(relationship, holds_certificate=holds_certificate), kinds)
 
 
 def check_against(papers: Iterable[Requirement], kinds: Iterable[AttachmentKind]) -> list[RuleError]:

@@ -21,7 +21,6 @@ class CountedVisit:
 
     kind: VisitKind
     day: date
-    is_mine: bool = False
     is_open: bool = True
 
 
@@ -35,21 +34,19 @@ def position(rule: Quota, day: date, days: Sequence[date]) -> int:
     """Which visit of the period one more on ``day`` would be, the first being 1."""
     if rule.period == "rolling_days":
         return _fullest_window(day, days, rule.days) + 1
-    first, last = span(rule, day)
+    first, last = _span(rule, day)
     return sum(first <= other <= last for other in days) + 1
 
 
-def span(rule: Quota, day: date) -> tuple[date, date]:
-    """The first and the last day of the period in which ``day`` lies."""
+def _span(rule: Quota, day: date) -> tuple[date, date]:
+    """The first and the last day of the day, week or month in which ``day`` lies."""
     if rule.period == "day":
         return day, day
     if rule.period == "calendar_week":
         monday = day - timedelta(days=day.weekday())
         return monday, monday + timedelta(days=6)
-    if rule.period == "calendar_month":
-        first = day.replace(day=1)
-        return first, first + relativedelta(months=1, days=-1)
-    return day - timedelta(days=rule.days - 1), day + timedelta(days=rule.days - 1)
+    first = day.replace(day=1)
+    return first, first + relativedelta(months=1, days=-1)
 
 
 def _fullest_window(day: date, days: Sequence[date], length: int) -> int:

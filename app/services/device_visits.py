@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,9 +24,6 @@ from app.services.item_verdicts import VerdictMissing
 from app.transaction import transaction
 from models import Reservation, VisitSession
 from models.reservation import LIVE_STATES, RESERVATION_MOVES
-
-#: No visit is longer than a day: what begins earlier is over.
-_REACH = timedelta(days=1)
 
 
 class NothingArranged(RuleError):

@@ -76,11 +76,6 @@ class Waiting:
         """Flagged visits of lawyers on site."""
         return self.of_kinds(self.flags, VisitKind.LAWYER_ON_SITE)[0]
 
-    @property
-    def next_flagged(self) -> date | None:
-        """The day of the next of these."""
-        return self.of_kinds(self.flags, VisitKind.LAWYER_ON_SITE)[1]
-
 
 def waiting(scope: Scope, calendar: WorkCalendar | None = None) -> Waiting:
     """What waits at the agencies of a scope (``None``: all of them); five statements, and the calendar's."""

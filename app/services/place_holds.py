@@ -222,12 +222,6 @@ def extend(applicant_id: str) -> datetime:
         return hold.expires_at
 
 
-def release(applicant_id: str) -> None:
-    """Give the applicant's place back, if one is held."""
-    with transaction() as session:
-        release_own(session, applicant_id)
-
-
 def release_own(session: Session, applicant_id: str) -> None:
     """Inside a transaction: end the applicant's hold and give its place back once."""
     gone = session.execute(

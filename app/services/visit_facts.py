@@ -112,7 +112,6 @@ def _visits(booked: Iterable[Any], grant: ServiceGrant, kinds: Iterable[VisitKin
         CountedVisit(
             row.kind,
             row.visit_on,
-            row.applicant_id == grant.applicant_id,
             row.state != ReservationState.COMPLETED and row.visit_on >= today,
         )
         for row in booked

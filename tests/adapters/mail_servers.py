@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import socket
 import threading
 from typing import Any
@@ -52,7 +53,9 @@ class Keeping:
         return self.data
 
 
-class _AnyPort(Controller):
+class AnyPort(Controller):
+    """A mail server that takes the port it is given when it begins to listen: nobody can take it in between."""
+
     def _trigger_server(self) -> None:
         self.port = self.server.sockets[0].getsockname()[1]  # 0 was asked for; the base class would connect to 0
         super()._trigger_server()
@@ -61,7 +64,7 @@ class _AnyPort(Controller):
 @contextlib.contextmanager
 def working_server(handler: Keeping, **options):
     """A real SMTP server; yields its port."""
-    controller = _AnyPort(handler, hostname="127.0.0.1", port=0, **options)
+    controller = AnyPort(handler, hostname="127.0.0.1", port=0, **options)
     controller.start()
     try:
         yield controller.port
@@ -124,7 +127,7 @@ class ScriptedServer:
         if answer is DROP:
             raise _HangUp
         if answer == SILENCE:
-            self._over.wait(5)
+            self._over.wait(60)
             raise _HangUp
         line.sendall(answer + b"\r\n")
 
@@ -133,7 +136,13 @@ class _HangUp(Exception):
     """The script says to hang up."""
 
 
+@functools.cache
+def _kept() -> socket.socket:
+    nobody = socket.socket()
+    nobody.bind(("127.0.0.1", 0))
+    return nobody
+
+
 def closed_port() -> int:
-    """A port on loopback where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        return nobody.getsockname()[1]
+    """A port on loopback where nobody listens, kept by this process so that no server beside us is given it."""
+    return int(_kept().getsockname()[1])

@@ -9,7 +9,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from app.adapters.file_errors import FileDamaged, FileLocked, FileTooHeavy, NotAcceptable, TooManyPages
-from app.adapters.page_images import page_count, page_image
+from app.adapters.page_images import page_image
 from app.adapters.pdf_documents import sanitise_pdf
 from tests.adapters.pictures import helvetica, hostile_pdf, photo, plain_pdf, saved, write_on
 from tests.adapters.test_page_images import ink
@@ -34,7 +34,7 @@ def unfolded(content: bytes) -> bytes:
 
 def test_a_plain_document_keeps_its_pages():
     clean = sanitise_pdf(plain_pdf(3), "委任狀.pdf")
-    assert clean.pages == page_count(clean.content) == 3
+    assert clean.pages == len(pikepdf.open(BytesIO(clean.content)).pages) == 3
     assert all(f"PAGE {number}".encode() in unfolded(clean.content) for number in (1, 2, 3))
 
 

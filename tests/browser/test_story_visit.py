@@ -62,7 +62,7 @@ def the_officer_approves(officer: Staff) -> None:
     officer.sees("林小美")
     officer.page.locator(".rv-item input[value='approve']").check()
     officer.presses("儲存審核結果")
-    officer.sees("審核通過")
+    officer.sees("已審核為「審核通過」")
 
 
 def the_relative_books(person: Applicant) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.extensions import db
+from app.services import delivery
 from models import Agency
 from tests import factories
 from tests.stillness import USUAL_TIME, NetworkRefused, StoppedClock, taiwan
@@ -50,7 +51,9 @@ def test_this_machine_can_be_reached() -> None:
 def test_every_test_has_a_database_and_a_folder_of_its_own(app: Flask, each_database: str, turn: int) -> None:
     assert db.session.scalar(select(func.count()).select_from(Agency)) == 0
     assert os.listdir(app.config["DATA_DIR"]) == [] and "LEFT_BEHIND" not in app.config
+    assert not delivery._standings, "what was known of a mail server"
     factories.agency()
+    delivery.deliver_due()
     (app.config["DATA_DIR"] / "file").touch()
     app.config["LEFT_BEHIND"] = True
 

@@ -40,6 +40,8 @@ PRINTED_AT = datetime(2026, 3, 9, 8, 25, tzinfo=UTC)
         (dates.log_time(datetime(2020, 10, 7, 12, 0, 1)), "2020/10/7 下午 12:00:01"),
         (dates.log_time(datetime(2020, 10, 7, 0, 0, 1)), "2020/10/7 上午 12:00:01"),
         (dates.log_time(datetime(2020, 10, 7, 23, 5, 0), "en"), "2020/10/7 11:05:00 PM"),
+        (dates.log_time(datetime(2020, 10, 7, 12, 0, 0), "en"), "2020/10/7 12:00:00 PM"),
+        (dates.log_time(datetime(2020, 10, 7, 11, 59, 59), "en"), "2020/10/7 11:59:59 AM"),
         (dates.birth_date_shown(date(1961, 3, 10)), "民國50年3月10日（1961/03/10）"),
         (dates.birth_date_shown(date(1912, 1, 1)), "民國1年1月1日（1912/01/01）"),
         (dates.birth_date_shown(date(1911, 12, 31)), "民國前1年12月31日（1911/12/31）"),

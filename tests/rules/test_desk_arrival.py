@@ -68,3 +68,5 @@ def test_outside_the_windows_noon_parts_the_day() -> None:
     assert [half_day(WINDOWS, time(*t)) for t in ((8,), (11, 55), (12,), (17,))] == [
         "morning", "morning", "afternoon", "afternoon",
     ]  # fmt: skip
+    past_noon = ArrivalWindows((time(9), time(12, 30)), (time(14), time(16)))
+    assert half_day(past_noon, time(12, 15)) == "morning", "a window says more than noon"

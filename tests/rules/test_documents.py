@@ -19,18 +19,23 @@ from app.rules.documents import (
     FileTypeRefused,
     SupervisingLawyerMissing,
     TooManyFiles,
+    check_against,
     check_budget,
     check_fields,
     check_file_name,
-    check_papers,
     megabytes,
-    required_fields,
     required_papers,
+    slots_of,
 )
 from app.rules.vocabulary import AttachmentKind, Relationship
 
 IDENTITY, MANDATE, CONSENT = AttachmentKind.IDENTITY, AttachmentKind.MANDATE, AttachmentKind.CONSENT
 COURT_LEAVE, OTHER = AttachmentKind.COURT_LEAVE, AttachmentKind.OTHER
+
+
+def check_papers(relationship, kinds, **capacity):
+    """What is wrong with the papers of somebody who comes in this capacity."""
+    return check_against(required_papers(relationship, **capacity), kinds)
 
 
 @pytest.mark.parametrize("relationship", list(Relationship))
@@ -101,16 +106,18 @@ def test_papers_pass_exactly_when_each_count_lies_in_its_limits(relationship, ki
     ],
 )
 def test_each_relationship_has_its_fields(relationship, fields):
-    assert required_fields(relationship) == fields
+    assert tuple(error.field for error in check_fields(relationship, {})) == fields
 
 
 @pytest.mark.parametrize(
-    ("relationship", "error"),
-    [(Relationship.LAWYER, CertificateNumberMissing), (Relationship.TRAINEE_LAWYER, SupervisingLawyerMissing)],
+    ("relationship", "field", "error"),
+    [
+        (Relationship.LAWYER, "certificate_number", CertificateNumberMissing),
+        (Relationship.TRAINEE_LAWYER, "supervising_lawyer", SupervisingLawyerMissing),
+    ],
 )
 @pytest.mark.parametrize("value", [None, "", " \u3000"])
-def test_an_empty_field_is_told(relationship, error, value):
-    [field] = required_fields(relationship)
+def test_an_empty_field_is_told(relationship, field, error, value):
     [missing] = check_fields(relationship, {field: value})
     assert isinstance(missing, error)
     assert missing.field == field
@@ -143,7 +150,16 @@ def test_a_portrait_is_a_picture():
         check_file_name(AttachmentKind.PORTRAIT, "me.pdf")
 
 
+def test_one_photograph_and_four_of_everything_else():
+    assert {kind: slots_of(kind) for kind in (IDENTITY, OTHER, AttachmentKind.PORTRAIT)} == {
+        IDENTITY: 4,
+        OTHER: 4,
+        AttachmentKind.PORTRAIT: 1,
+    }
+
+
 def test_the_last_byte_fits_and_the_next_does_not():
+    assert PAPER_LIMIT_BYTES == 30 * 1024 * 1024
     check_budget(PAPER_LIMIT_BYTES - 1, 1)
     with pytest.raises(FilesTooBig) as refused:
         check_budget(PAPER_LIMIT_BYTES, 1)

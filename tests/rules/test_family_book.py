@@ -34,6 +34,7 @@ def test_whoever_has_published_nothing_need_not_wait() -> None:
         ([0, 1], None),
         ([0, 1, 2], 32),
         ([0, 29, 40], None),
+        ([0, 15, 30], None),
         ([0, 15, 29], 59),
         ([0, 1, 2, 50], 32),
         ([0, 1, 2, 3], 33),

@@ -28,6 +28,7 @@ def test_a_right_text_passes() -> None:
     check(REMINDER, Channel.MAIL, "提醒", f"{RIGHT} 100％ 或 100%%")
     check(VERIFY, Channel.MAIL, "註冊", "%(link)s")
     check(REMINDER, Channel.SMS, "", "%(date)s")
+    check(REMINDER, Channel.MAIL, "提" * 100, RIGHT + "提" * (4000 - len(RIGHT)))
 
 
 @pytest.mark.parametrize(
@@ -43,12 +44,23 @@ def test_a_right_text_passes() -> None:
         ("5%", RIGHT, [("subject", "PercentStray")]),
         (" ", RIGHT, [("subject", "TextMissing")]),
         ("提" * 101, RIGHT, [("subject", "TextTooLong")]),
+        ("提醒", RIGHT + "提" * (4001 - len(RIGHT)), [("body", "TextTooLong")]),
         ("提醒", f"{RIGHT} 請勿前往", [("body", "TurnsAway")]),
         ("提醒", f"{RIGHT} {HIDDEN_LINK}", [("body", "HiddenWritten")]),
     ],
 )
 def test_a_wrong_text_is_refused(subject: str, body: str, errors: list[tuple[str, str]]) -> None:
     assert refused(REMINDER, subject, body) == errors
+
+
+def test_an_sms_is_shorter() -> None:
+    check(REMINDER, Channel.SMS, "", "%(date)s" + "提" * 292)
+    assert refused(REMINDER, "", "%(date)s" + "提" * 293, Channel.SMS) == [("body", "TextTooLong")]
+
+
+def test_only_lawyers_are_never_turned_away() -> None:
+    """監獄行刑法 §72 speaks of them; a family's visit may well depend on its booking."""
+    check(Event("x", "x", (), is_lawyers=False), Channel.MAIL, "提醒", "請勿前往")
 
 
 def test_a_link_has_to_stay() -> None:

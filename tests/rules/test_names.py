@@ -15,6 +15,7 @@ from app.rules.names import MailInvalid, MobileInvalid, NameInvalid, clean_mail,
     ("typed", "kept"),
     [
         ("李大同", "李大同"),
+        ("李", "李"),
         ("  李\u3000大同 ", "李 大同"),
         ("𠮷田", "𠮷田"),
         ("王\U00031350", "王\U00031350"),  # newer than Python's Unicode tables

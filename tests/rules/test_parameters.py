@@ -84,6 +84,7 @@ def test_every_default_is_a_value_that_may_be_typed(row):
         ("CUTOFF", "15:59", "15:59"),
         ("AHEAD", "90", "90"),
         ("REMIND", "168", "168"),
+        ("REMIND", "1", "1"),
     ],
 )
 def test_a_value_is_stored_in_one_form(code, typed, stored):

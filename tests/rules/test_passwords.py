@@ -14,7 +14,9 @@ from app.rules.passwords import (
     PasswordPersonal,
     PasswordTooLong,
     PasswordTooShort,
+    StaffPasswordKinds,
     check_portal_password,
+    check_staff_password,
 )
 
 PERSONAL = ["A123456789", "李大同", "1961/03/10", "0912345678", "tyler.lin.tw@example.com", ""]
@@ -68,6 +70,17 @@ def test_punctuation_alone_is_equal_to_nobody():
 def test_the_list_holds_about_a_hundred_that_could_be_chosen():
     assert len(COMMON_PASSWORDS) >= 100
     assert {word for word in COMMON_PASSWORDS if len(word) < SHORTEST or word != word.lower()} == set()
+
+
+@pytest.mark.parametrize("password", ["Ab3kAb3kAb3k", "ab3-ab3-ab3-", "夜間值班ab3ab3ab3"])
+def test_twelve_characters_of_three_kinds_are_enough_for_staff(password):
+    check_staff_password(password)
+
+
+@pytest.mark.parametrize("password", ["abcdefghijé9", "abcdefghijÉ9", "abcdefghij…9"])
+def test_only_ascii_and_chinese_make_a_kind(password):
+    with pytest.raises(StaffPasswordKinds):
+        check_staff_password(password)
 
 
 @given(st.text(max_size=140), st.lists(st.text(max_size=20)))

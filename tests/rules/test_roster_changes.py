@@ -44,6 +44,7 @@ def entry(key: str = "a", **columns: Any) -> dict[str, Any]:
         ([entry()], [entry(state="pending")], "變更，待核"),
         ([entry()], [entry(state="pending", arrives_at="10:00")], "變更（原預計到達09:00），待核"),
         ([entry(state="pending")], [entry(arrives_at="10:00")], "變更（原預計到達09:00、待核）"),
+        ([entry(state="pending")], [entry(state="pending", arrives_at="10:00")], "變更（原預計到達09:00）"),
         ([entry()], [], "取消（申請人取消）"),
     ],
 )

@@ -95,6 +95,9 @@ def test_what_is_no_file_of_rules_is_refused_in_words(text: str) -> None:
     ("parts", "error"),
     [
         ({"timetable": [LINE, {**LINE, "name": "b", "start": "09:29"}]}, LinesClash),
+        ({"timetable": [{**LINE, "make_up_saturdays": True},
+                        {**LINE, "name": "b", "weekdays": [2], "make_up_saturdays": True}]}, LinesClash),
+        ({"timetable": [{**LINE, "make_up_saturdays": True}, {**LINE, "name": "b", "weekdays": [2]}]}, None),
         ({"timetable": [LINE, {**LINE, "name": "b", "start": "09:30"}]}, None),
         ({"timetable": [LINE, {**LINE, "name": "b", "weekdays": [2]}]}, None),
         ({"timetable": [{**LINE, "nth_of_month": [1]}, {**LINE, "nth_of_month": [2]}]}, None),
@@ -224,6 +227,9 @@ def test_published_rules_give_their_sessions_and_deadlines(
         ({"weekdays": [2], "every_weeks": 2, "from": "2026-03-03"}, "2026-03-10", False),
         ({"weekdays": [2], "every_weeks": 2, "from": "2026-03-03"}, "2026-03-17", True),
         ({"weekdays": [2], "until": "2026-03-16"}, "2026-03-17", False),
+        ({"weekdays": [2], "from": "2026-03-17", "until": "2026-03-17"}, "2026-03-17", True),
+        ({"weekdays": [1], "every_weeks": 2}, "2026-03-02", True),  # counted from the first week of 2026
+        ({"weekdays": [1], "every_weeks": 2}, "2026-03-09", False),
     ],
 )
 def test_days_on_which_a_line_is_held(parts: dict[str, Any], day: str, is_held: bool) -> None:

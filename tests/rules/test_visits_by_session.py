@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,9 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules import visit_refusals as why
-from app.rules.visit_quota import CountedVisit, closed_until, position
+from app.rules.visit_quota import CountedVisit, closed_until, free_again_from, position
 from app.rules.visit_rules import NoShows, Quota, Whom
-from app.rules.visits_by_session import Inmate, OwnVisit, Place, Question, check_change, refusal
+from app.rules.visits_by_session import (
+    Inmate,
+    OwnVisit,
+    Place,
+    Question,
+    check_change,
+    first_free,
+    refusal,
+    refusal_of_party,
+)
 from app.rules.vocabulary import Relationship, VisitKind
 from tests.rules.visits import place, places, question, rules, visitor
 from tests.stillness import taiwan
@@ -23,8 +32,8 @@ KIND = VisitKind.FAMILY_ON_SITE
 GRADE_4 = [{"custody": ["受刑人"], "grades": ["4"], "relations": ["relatives", "household"]}]
 
 
-def visits(*days: str, mine: bool = False, kind: VisitKind = KIND) -> tuple[CountedVisit, ...]:
-    return tuple(CountedVisit(kind, date.fromisoformat(day), mine) for day in days)
+def visits(*days: str, kind: VisitKind = KIND) -> tuple[CountedVisit, ...]:
+    return tuple(CountedVisit(kind, date.fromisoformat(day)) for day in days)
 
 
 def told(asked: Question, day: str, **changes: Any) -> str:
@@ -72,6 +81,7 @@ def test_the_booking_window(now: str, day: str, expected: str) -> None:
             "RelationNotEntitled",
         ),
         ({"rules": rules(earlier_visit=True), "visitor": visitor(has_visited=False)}, "EarlierVisitRequired"),
+        ({"visitor": visitor(has_visited=False)}, ""),
         ({"visitor": visitor(persons=4)}, "TooManyPeople"),
         ({"visitor": visitor(persons=4, relation=Relationship.LAWYER)}, ""),
         ({"visitor": visitor(granted_until=date(2026, 3, 4))}, "GrantNotValid"),
@@ -104,7 +114,24 @@ def test_a_session_that_is_suspended_full_or_overlaps() -> None:
     own = OwnVisit("F260305-ABCDEF", taiwan("2026-03-05 09:10"), taiwan("2026-03-05 09:40"))
     assert told(question(visitor=visitor(own=(own,))), "2026-03-05") == "OwnOverlap"
     touching = replace(own, starts_at=taiwan("2026-03-05 09:30"), ends_at=taiwan("2026-03-05 10:00"))
-    assert told(question(visitor=visitor(own=(touching,))), "2026-03-05") == ""
+    before = replace(own, starts_at=taiwan("2026-03-05 08:30"), ends_at=taiwan("2026-03-05 09:00"))
+    assert told(question(visitor=visitor(own=(before, touching))), "2026-03-05") == ""
+
+
+def test_who_comes_to_a_place_that_is_booked_already() -> None:
+    asked, day = question(), date(2026, 3, 5)
+    assert refusal_of_party(asked, day) is None
+    assert isinstance(refusal_of_party(asked, date(2027, 1, 1)), why.GrantNotValid)
+    crowd = replace(asked, visitor=visitor(persons=9))
+    assert {type(refusal_of_party(crowd, on)) for on in (day, date(2027, 1, 1))} == {why.TooManyPeople}
+
+
+def test_when_again_is_the_first_session_that_may_be_booked() -> None:
+    asked = question()
+    offered = [replace(one, taken=2) if one.slot.name == "上午" else one for one in places(asked)]
+    found = refusal(asked, next(one for one in offered if one.slot.day == date(2026, 3, 5)), offered)
+    assert isinstance(found, why.SessionFull) and found.values["next"].value == taiwan("2026-03-05 14:00")
+    assert first_free(replace(asked, inmate=Inmate("受刑人", is_bookable=False)), offered) is None
 
 
 @pytest.mark.parametrize(
@@ -112,18 +139,24 @@ def test_a_session_that_is_suspended_full_or_overlaps() -> None:
     [
         ({"times": 1, "per": "calendar_week"}, ["2026-03-02"], "QuotaUsed"),
         ({"times": 1, "per": "calendar_week"}, ["2026-03-01"], ""),  # Sunday belongs to the week before
+        ({"times": 1, "per": "calendar_week"}, ["2026-03-08"], "QuotaUsed"),
+        ({"times": 1, "per": "calendar_week"}, ["2026-03-09"], ""),
         ({"times": 2, "per": "calendar_week"}, ["2026-03-02"], ""),
         ({"times": 2, "per": "calendar_month"}, ["2026-03-02", "2026-03-31"], "QuotaUsed"),
         ({"times": 2, "per": "calendar_month"}, ["2026-02-28", "2026-04-01"], ""),
         ({"times": 1, "per": "rolling_days", "days": 3}, ["2026-03-03"], "QuotaUsed"),
         ({"times": 1, "per": "rolling_days", "days": 3}, ["2026-03-02"], ""),
         ({"times": 1, "per": "rolling_days", "days": 3}, ["2026-03-07"], "QuotaUsed"),
+        ({"times": 1, "per": "rolling_days", "days": 3}, ["2026-03-08"], ""),
         ({"times": 1, "per": "day"}, ["2026-03-05"], "QuotaUsed"),
         ({"times": 1, "per": "day"}, ["2026-03-04"], ""),
         ({"times": 1, "per": "day", "grades": ["1"]}, ["2026-03-05"], ""),
         ({"times": 1, "per": "day", "until": "2026-03-04"}, ["2026-03-05"], ""),
+        ({"times": 1, "per": "day", "from": "2026-03-06"}, ["2026-03-05"], ""),
+        ({"times": 1, "per": "day", "from": "2026-03-05", "until": "2026-03-05"}, ["2026-03-05"], "QuotaUsed"),
         ({**TWICE, "nth_only_in": [{"nth": 2, "sessions": ["下午"]}]}, ["2026-03-02"], "SessionForLaterVisits"),
         ({**TWICE, "nth_only_in": [{"nth": 2, "sessions": ["上午"]}]}, ["2026-03-02"], ""),
+        ({**TWICE, "nth_only_in": [{"nth": 2, "sessions": ["下午"]}]}, [], ""),
     ],
 )  # fmt: skip
 def test_an_inmates_quota(quota: dict[str, Any], booked: list[str], expected: str) -> None:
@@ -145,6 +178,9 @@ def test_when_again_after_a_used_quota() -> None:
     asked = question(rules=monthly, visits=visits("2026-03-02", "2026-03-03"))
     found = refusal(asked, place(asked, "2026-03-05"), places(asked))
     assert "下次可預約日期為2026年4月1日（星期三）" in str(found)  # not open yet, but it will be
+    assert free_again_from(
+        replace(monthly.quota[0], until_on=date(2026, 3, 6)), date(2026, 3, 5), [date(2026, 3, 2)] * 2
+    ) == date(2026, 3, 7)
     weekly = replace(asked, rules=rules(quota=[{"times": 2, "per": "calendar_week"}]))
     found = refusal(weekly, place(weekly, "2026-03-05"), places(weekly))
     assert "下次可預約日期為2026年3月9日（星期一）" in str(found)
@@ -224,12 +260,12 @@ def test_the_next_session_that_is_named_is_really_bookable(
         assert refusal(asked, again, offered) is None
 
 
-@given(st.permutations(["2026-03-05", "2026-03-06", "2026-03-02"]), st.lists(st.booleans(), min_size=3, max_size=3))
-def test_whose_visits_they_are_changes_no_word(days: list[str], mine: list[bool]) -> None:
+@given(st.permutations(["2026-03-05", "2026-03-06", "2026-03-02"]))
+def test_whose_visits_they_are_changes_no_word(days: list[str]) -> None:
+    assert {field.name for field in fields(CountedVisit)} == {"kind", "day", "is_open"}, "the rule cannot know whose"
     asked = question(rules=rules(quota=[{"times": 3, "per": "calendar_week"}], one_open_booking_per_inmate=False))
-    counted = tuple(visits(day, mine=own)[0] for day, own in zip(days, mine, strict=True))
-    mixed, foreign = replace(asked, visits=counted), replace(asked, visits=visits(*sorted(days)))
-    words = {str(refusal(q, place(q, "2026-03-05"), places(q))) for q in (mixed, foreign)}
+    mixed, in_order = replace(asked, visits=visits(*days)), replace(asked, visits=visits(*sorted(days)))
+    words = {str(refusal(q, place(q, "2026-03-05"), places(q))) for q in (mixed, in_order)}
     assert len(words) == 1 and "次數3次" in words.pop()
 
 

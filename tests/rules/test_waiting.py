@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules.waiting import USUAL, expected_waits, most_at_once, typical
@@ -29,6 +29,7 @@ def test_rooms_are_as_many_as_were_in_use_together() -> None:
     assert most_at_once([]) == 0
     assert most_at_once([ago(60, 20), ago(40, 20)]) == 1, "one after the other is one room"
     assert most_at_once([ago(60, 30), ago(50, 20), ago(45, 5)]) == 3
+    assert most_at_once([ago(60, 10), ago(40, 20), ago(35, 10)]) == 2, "an end frees one room, not more"
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,7 @@ def test_rooms_are_as_many_as_were_in_use_together() -> None:
         ([None, None], [NOW - timedelta(minutes=18)], [], None, [15, 45]),  # 12 minutes are told as 15
         ([None], [NOW - timedelta(minutes=50)], [], None, [0]),  # longer than usual: may end any moment
         ([None, None], [NOW], [ago(60, 20), ago(60, 20)], None, [0, 20]),
+        ([None], [NOW - timedelta(minutes=10)], [ago(20, 18)], None, [0]),  # the two overlapped: there are two rooms
         ([NOW + timedelta(minutes=40)], [], [], 5, [40]),  # a session begins at its time
     ],
 )
@@ -48,7 +50,6 @@ def test_who_waits_how_long(waiting, running, finished, places, expected) -> Non
     assert expected_waits(waiting, running, finished, NOW, places) == expected
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.integers(0, 8),
     st.lists(st.integers(0, 120), max_size=5),

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from app.errors import Stale
 from app.extensions import db
 from app.rules.vocabulary import ApplicationState, GrantState
 from app.security import Actor
@@ -57,6 +58,16 @@ def test_a_failing_message_undoes_the_decision(people, jpeg: bytes, monkeypatch:
     db.session.expire_all()
     assert db.session.get_one(ServiceApplication, application.id).state is ApplicationState.PENDING
     assert db.session.scalar(select(func.count()).select_from(ServiceGrant)) == 0
+
+
+def test_a_verdict_on_a_page_from_before_is_stale(people, jpeg: bytes) -> None:  # type: ignore[no-untyped-def]
+    application = sent(people, jpeg)
+    officer, version = factories.officer(application.agency), application.version
+    by = Actor("staff", str(officer.id), officer.full_name)
+    with pytest.raises(Stale):
+        review(application.id, Decision("approve", version=version + 1), officer.id, by)
+    review(application.id, Decision("approve", version=version), officer.id, by)
+    assert db.session.get_one(ServiceApplication, application.id).state is ApplicationState.APPROVED
 
 
 def test_a_refusal_needs_a_reason_of_the_list(people, jpeg: bytes) -> None:  # type: ignore[no-untyped-def]

@@ -238,6 +238,7 @@ def test_closures_that_make_no_sense(
     prison.closes()
     with pytest.raises(refused):
         closures.preview(prison.wants(span, kind), prison.scope)
+    assert closures.preview(prison.wants(FRIDAY_SPAN), prison.scope)[0] == [], "the day after may be closed, too"
 
 
 def test_another_agencys_closure_is_none(app: object, prison: Agency) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app import clock
 from app.errors import RuleErrors
 from app.extensions import db
+from app.rules.closures import Span
 from app.rules.companion_papers import PAPERS
 from app.rules.vocabulary import LAWYERS, GrantState, Relationship
 from app.security import Actor
@@ -17,6 +18,8 @@ from app.services import booking_changes, reservations
 from app.services.companions import CompanionData, clean_companions
 from models import Companion, Notification, Reservation, ServiceGrant
 from tests import factories
+from tests.services.test_closures import Agency as ClosingAgency
+from tests.stillness import taiwan
 
 ID_NUMBER = "A123456789"
 FRIEND = CompanionData("許書瑋", ID_NUMBER, "trainee_lawyer", "(114)學律字第0123號")
@@ -57,6 +60,13 @@ def test_a_companion_with_a_grant_is_matched_and_told(each_database: str, grant:
         assert words in mail.body
     assert "李大同" not in mail.body and "黃小萍" not in mail.body
     booking_changes.cancel(grant.applicant_id, row.id, row.version, Actor("applicant"))
+    assert [m.applicant_id for m in mails("companion_released")] == [theirs.applicant_id]
+
+
+def test_a_companion_hears_that_the_day_was_closed(grant: ServiceGrant) -> None:
+    theirs, agency = holder(grant), ClosingAgency(grant.inmate)
+    book(grant, FRIEND)
+    agency.closes(Span(taiwan("2026-03-04 00:00"), taiwan("2026-03-05 00:00"), "颱風停止上班"))
     assert [m.applicant_id for m in mails("companion_released")] == [theirs.applicant_id]
 
 

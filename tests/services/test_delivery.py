@@ -14,11 +14,11 @@ from sqlalchemy import update
 from app import clock
 from app.adapters.mailer import Mail, PermanentFailure, TemporaryFailure, UnknownOutcome
 from app.extensions import db
-from app.rules.vocabulary import MessageState
-from app.services import delivery
+from app.rules.vocabulary import Channel, MessageState
+from app.services import claims, delivery
 from app.services.claims import LEASE
 from app.services.notifications import HIDDEN_LINK
-from app.transaction import transaction
+from app.transaction import end_reading, transaction
 from models import Notification
 from tests import factories
 
@@ -163,6 +163,25 @@ def test_a_dead_workers_claim_is_taken_over_after_the_lease(postman: Postman, cl
     clock_at(clock.now() + LEASE + timedelta(seconds=1))
     assert delivery.deliver_due() == 1
     assert state_of(message) is MessageState.SENT
+
+
+def test_a_claim_is_one_workers_for_its_lease(each_database: str, postman: Postman) -> None:
+    message = factories.notification()
+    [seen] = claims.look(Channel.MAIL, clock.now(), 10)
+    end_reading()
+    with transaction() as session:
+        assert claims.claim(session, seen, clock.now()) is not None
+    assert row_of(message).lease_until == clock.now() + LEASE
+    with transaction() as session:  # another worker, who had seen it at the same time
+        assert claims.claim(session, seen, clock.now()) is None
+        assert not claims.drop(session, seen, clock.now(), MessageState.REPLACED, None)
+    assert state_of(message) is MessageState.SENDING
+
+
+def test_a_round_takes_no_more_than_it_was_told_to(postman: Postman) -> None:
+    for _message in range(3):
+        factories.notification()
+    assert (delivery.deliver_due(limit=2), delivery.deliver_due(limit=2)) == (2, 1)
 
 
 def test_oldest_first(postman: Postman, clock_at) -> None:  # type: ignore[no-untyped-def]

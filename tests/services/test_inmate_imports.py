@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app import clock
 from app.errors import IllegalMove, NotFound
 from app.extensions import db
 from app.rules.office_vocabulary import ImportState, WorkKind
@@ -179,6 +181,16 @@ def test_a_restriction_marks_what_it_concerns(app: Flask, clock_at: StoppedClock
     assert db.session.scalars(select(InmateRestriction)).all() == []
     kinds = [WorkKind.FREED, WorkKind.RESTRICTED] if is_marked else []
     assert sorted(item.kind for item in db.session.scalars(select(WorkItem))) == kinds
+
+
+def test_a_grant_that_is_over_is_nobodys_work(app: Flask) -> None:
+    inmate = factories.inmate()
+    runs = factories.granted(about=inmate, until_on=clock.today())
+    factories.granted(about=inmate, state=GrantState.REVOKED)
+    yesterday = clock.today() - timedelta(days=1)
+    factories.granted(about=inmate, from_on=yesterday, until_on=yesterday)
+    taken_in(inmate.agency, line_of(inmate, 狀態="出監"))
+    assert list(db.session.scalars(select(WorkItem.subject_id))) == [runs.id]
 
 
 def test_a_crash_goes_on_where_it_was(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

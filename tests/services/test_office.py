@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.rules.vocabulary import Attention, CancelledBy, ReservationState
+from app.rules.vocabulary import Attention, CancelledBy, ReservationState, VisitKind
 from app.services import office
 from models import Agency
 from tests import factories
@@ -57,7 +57,7 @@ def test_what_is_told(each_database: str, agency: Agency, clock_at: StoppedClock
     assert office.alarms(frozenset({agency.id})) == [office.Alarm(date(2026, 3, 4), 2, date(2026, 3, 2), "09:30")]
     waiting = office.waiting(frozenset({agency.id}))
     assert (waiting.bookings, waiting.next_day_visits, waiting.flagged) == (2, 4, 1)
-    assert waiting.next_flagged == date(2026, 3, 4)
+    assert waiting.of_kinds(waiting.flags, VisitKind.LAWYER_ON_SITE) == (1, date(2026, 3, 4))
     assert office.waiting(None).bookings == 3
 
 
