@@ -27,6 +27,12 @@ class FieldMissing(RuleError):
     sentence = _l("請填寫此欄位。")
 
 
+class FieldTooLong(RuleError):
+    """What does not fit is refused, never cut off unseen."""
+
+    sentence = _l("此欄位至多%(longest)s個字，請縮短後再送出。")
+
+
 class PasswordsDiffer(RuleError):
     """The two passwords are not the same."""
 
@@ -128,16 +134,18 @@ def _clean(form: Registration) -> dict[str, Any]:
             return None
 
     def text(field: str, value: str, limit: int, required: bool = True) -> str | None:
-        value = value.strip()[:limit]
+        value = value.strip()
         if required and not value:
             errors.append(FieldMissing(field))
+        if len(value) > limit:
+            errors.append(FieldTooLong(field, longest=limit))
         return value or None
 
     kind = IdentityKind(form.id_kind) if form.id_kind in IdentityKind.values() else IdentityKind.NATIONAL_ID
     clean = {
         "name": take("name", lambda: names.clean_name(form.name)),
         "id_kind": kind,
-        "id_number": take("id_number", lambda: _id_number(kind, form)),
+        "id_number": take("id_number", lambda: identity_numbers.kept(kind, form.id_number, today, form.id_country)),
         "id_country": form.id_country.strip().upper() or None if kind is IdentityKind.PASSPORT else None,
         "birth_date": take("birth", lambda: dates.parse_birth_date(form.birth, form.birth_calendar, today)),
         "mail": take("mail", lambda: names.clean_mail(form.mail)),
@@ -155,10 +163,3 @@ def _clean(form: Registration) -> dict[str, Any]:
     if errors:
         raise RuleErrors(errors)
     return clean
-
-
-def _id_number(kind: IdentityKind, form: Registration) -> str:
-    """The number as it is stored; two countries may issue the same passport number, so the country stands before it."""
-    country = form.id_country.strip().upper() or None
-    number = identity_numbers.normalise(kind, form.id_number, clock.today(), country)
-    return f"{country}-{number}" if kind is IdentityKind.PASSPORT else number
