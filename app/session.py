@@ -198,17 +198,6 @@ def idle_limit(app: Flask, kind: SessionKind) -> timedelta:
     return app.config["STAFF_IDLE"] if kind is SessionKind.STAFF else app.config["PORTAL_IDLE"]
 
 
-def revoke_all(kind: SessionKind, subject_id: str) -> None:
-    """End every session of a person at a door; inside the caller's transaction."""
-    db.session.execute(
-        update(BrowserSession)
-        .where(
-            BrowserSession.kind == kind, BrowserSession.subject_id == subject_id, BrowserSession.revoked_at.is_(None)
-        )
-        .values(revoked_at=clock.now())
-    )
-
-
 def install(app: Flask) -> None:
     """Use server-side sessions."""
     app.session_interface = ServerSessions()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from app.extensions import db
-from app.rules.vocabulary import Verdict
 from app.services import application_review, notifications
 from models import ServiceApplication
 from views.backoffice.case_decisions import Typed
@@ -34,13 +33,6 @@ def previews(application: ServiceApplication, typed: Typed) -> list[Preview]:
         _preview(application, typed, "reject", is_approved=False, names_papers=False),
         _preview(application, typed, "reject-papers", is_approved=False, names_papers=True),
     ]
-
-
-def shown_first(typed: Typed) -> str:
-    """Which of them the page shows before anything is chosen anew."""
-    if typed.verdict == Verdict.APPROVE:
-        return "approve"
-    return "reject-papers" if typed.papers else "reject" if typed.verdict else ""
 
 
 def _preview(

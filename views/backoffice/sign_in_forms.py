@@ -77,7 +77,3 @@ class OwnMailForm(FlaskForm):
         description=_l("公務聯絡用電子郵件；每一電子郵件僅能用於一個帳號。"),
         render_kw={"autocomplete": "email", "inputmode": "email", "maxlength": 320, **_TEXT},
     )
-
-
-class EmptyForm(FlaskForm):
-    """A button: nothing but the token."""
