@@ -11,6 +11,7 @@ from holidays import country_holidays
 
 from app.clock import TAIPEI
 from app.i18n import _l
+from app.rules import closure_words, holiday_words
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -49,10 +50,10 @@ class WorkCalendar:
         if self.takes_visits(day):
             return None
         if self.is_working(day):
-            return self.closures[day] or _l("停止辦理接見日")
+            return closure_words.worded(self.closures[day]) or _l("停止辦理接見日")
         info = self.days.get(day)
         if info and info.name:
-            return info.name
+            return holiday_words.worded(info.name)
         if day.weekday() < SATURDAY:
             return _l("放假日")
         return _l("星期六") if day.weekday() == SATURDAY else _l("星期日")

@@ -23,6 +23,7 @@ NATIONAL_ID = re.compile(r"[A-Z][12][0-9]{8}")
 RESIDENT_ID = re.compile(r"[A-Z][89][0-9]{8}")
 OLD_RESIDENT_ID = re.compile(r"[A-Z][A-D][0-9]{8}")
 PASSPORT = re.compile(r"[A-Z0-9]{5,20}")
+_KEPT_PASSPORT = re.compile(r"([A-Z]{2})-([A-Z0-9]{5,20})")
 
 #: Groups, placeholders and parts of countries that CLDR lists beside ISO 3166-1.
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
@@ -44,7 +45,7 @@ class PassportInvalid(RuleError):
 class CountryMissing(RuleError):
     """A passport number means something only together with the country that issued it."""
 
-    sentence = _l("以護照號碼註冊時，請選擇護照之核發國家或地區。")
+    sentence = _l("填寫護照號碼者，請選擇護照之核發國家或地區。")
 
 
 def normalise(kind: IdentityKind, raw: str, today: date, country: str | None = None) -> str:
@@ -63,6 +64,27 @@ def normalise(kind: IdentityKind, raw: str, today: date, country: str | None = N
     if not (_has_form(kind, number, today) and _check_digit_fits(number)):
         raise IdNumberInvalid("id_number")
     return number
+
+
+def kept(kind: IdentityKind, raw: str, today: date, country: str | None = None) -> str:
+    """The number as records keep it, a passport's with its country before it: VN-C1234567.
+
+    Raises what :func:`normalise` raises.
+    """
+    issuer = (country or "").strip().upper()
+    if kind is not IdentityKind.PASSPORT:
+        return normalise(kind, raw, today)
+    return f"{issuer}-{normalise(kind, raw, today, issuer)}"
+
+
+def read(typed: str, today: date) -> str:
+    """A number whose kind nobody has said, as records keep it; raises IdNumberInvalid."""
+    raw = unicodedata.normalize("NFKC", typed).strip().upper()
+    passport = _KEPT_PASSPORT.fullmatch(raw)
+    if passport is not None and passport[1] in COUNTRIES:
+        return raw
+    is_resident = len(raw) > 1 and raw[1] not in "12"
+    return normalise(IdentityKind.RESIDENT_ID if is_resident else IdentityKind.NATIONAL_ID, raw, today)
 
 
 def _has_form(kind: IdentityKind, number: str, today: date) -> bool:

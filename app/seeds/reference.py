@@ -22,6 +22,7 @@ from models import Agency, CalendarDay, MessageTemplate, Notice, PrivacyNotice, 
 DATA = Path(__file__).parent / "data"
 #: The notice's first version; headquarters publishes later ones.
 NOTICE_TITLE = "法務部矯正署「便民服務入口網」個人資料蒐集告知聲明"
+NOTICE_TITLE_EN = "Public Services Portal, Agency of Corrections: notice on the collection of personal data"
 
 
 def seed() -> None:
@@ -119,8 +120,9 @@ def notices(session: Session) -> None:
 def notice(session: Session) -> None:
     """The first version of the privacy notice (manual, with the point 3 that its copy lacks)."""
     if session.scalar(select(PrivacyNotice.id).limit(1)) is None:
-        body = (DATA / "privacy_notice.txt").read_text(encoding="utf-8")
-        session.add(PrivacyNotice(number=1, title=NOTICE_TITLE, body=body, published_at=clock.now()))
+        body, body_en = ((DATA / f"privacy_notice{end}.txt").read_text(encoding="utf-8") for end in ("", "_en"))
+        words = {"title": NOTICE_TITLE, "body": body, "title_en": NOTICE_TITLE_EN, "body_en": body_en}
+        session.add(PrivacyNotice(number=1, published_at=clock.now(), **words))
 
 
 def _yaml(name: str) -> dict[str, Any]:

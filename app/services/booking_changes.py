@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -51,8 +51,8 @@ class BookingChange:
     second_visit_confirmed: bool = False
 
 
-def obstacle(reservation: Reservation) -> RuleError | None:
-    """Why a booking cannot be changed online at all; None where it can."""
+def obstacle(reservation: Reservation, deadline: datetime | None = None) -> RuleError | None:
+    """Why a booking cannot be changed online at all; None where it can. ``deadline`` is given by who knows it."""
     if not _move_of(reservation):
         return IllegalMove(state=reservation.state_label)
     if reservation.grant is None or reservation.session_id is not None:
@@ -62,7 +62,7 @@ def obstacle(reservation: Reservation) -> RuleError | None:
     over = day_over(reservation)
     if over is not None:
         return over
-    deadline = deadline_of(reservation)
+    deadline = deadline or deadline_of(reservation)
     if clock.now() >= deadline:
         return ChangeTooLate(deadline=Shown(deadline, sentence_time), phone=phone_of(reservation.agency))
     return None

@@ -11,6 +11,7 @@ from app import clock
 from app.errors import RuleError
 from app.i18n import _l
 from app.rules import arrival, closure_words
+from app.rules.calendar import WorkCalendar
 from app.rules.closure_refusals import VisitsStopped
 from app.rules.dates import Shown, sentence_date
 from app.rules.vocabulary import Attention, GrantState, InmateStatus, VisitKind
@@ -156,10 +157,10 @@ def warn_of_second(
             raise SecondBooking(other)
 
 
-def deadline_of(reservation: Reservation) -> datetime:
+def deadline_of(reservation: Reservation, calendar: WorkCalendar | None = None) -> datetime:
     """Until when a booking's day can be booked, and so a booking changed, online."""
     cutoff = visiting.rules_for(reservation.agency_id, reservation.visit_on).cutoff
-    return visiting.calendar().deadline_before(reservation.visit_on, cutoff)
+    return (calendar or visiting.calendar()).deadline_before(reservation.visit_on, cutoff)
 
 
 def notice_of(reservation: Reservation) -> RuleError | None:

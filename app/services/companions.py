@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -38,20 +37,21 @@ class CompanionRelationMissing(RuleError):
 class CompanionTwice(RuleError):
     """One person is named once."""
 
-    sentence = _l("此身分證號已填寫於其他接見人中，同一人請勿重複填寫。")
+    sentence = _l("此證件號碼已填寫於其他接見人中，同一人請勿重複填寫。")
 
 
 class CompanionIsBooker(RuleError):
     """The booker comes anyway."""
 
-    sentence = _l("此為您本人的身分證號。其他接見人請填寫與您同行的人，您本人無須填寫。")
+    sentence = _l("此為您本人的證件號碼。其他接見人請填寫與您同行的人，您本人無須填寫。")
 
 
 @dataclass(frozen=True)
 class CompanionData:
-    """A companion as typed: name, ID number (national or resident), capacity, and the paper to be shown.
+    """A companion as typed: name, number of an identity paper, capacity, and the paper to be shown.
 
-    A relative's companion shows no paper; his birth date (as ``2015-03-10``) says whether he counts.
+    A relative's companion shows no paper; his birth date (as ``2015-03-10``) says whether he counts. ``id_kind`` (an
+    ``IdentityKind``) and a passport's ``id_country`` go into the number when it is kept: VN-C1234567.
     """
 
     name: str
@@ -59,6 +59,8 @@ class CompanionData:
     relation: str
     paper: str = ""
     birth_date: str = ""
+    id_kind: str = ""
+    id_country: str = ""
 
     @classmethod
     def of(cls, companion: Companion) -> CompanionData:
@@ -94,9 +96,9 @@ def clean_companions(
         except RuleError as error:
             errors.append(error)
         try:
-            number = _number(typed.id_number, taken, booker_id_number)
+            number = _number(typed, taken, booker_id_number)
         except RuleError as error:
-            error.field = f"{place}-id_number"
+            error.field = f"{place}-id_country" if error.field == "country" else f"{place}-id_number"
             errors.append(error)
         if typed.relation not in (FAMILY if is_family else LAWYERS):
             errors.append(CompanionRelationMissing(f"{place}-relation"))
@@ -117,11 +119,11 @@ def clean_companions(
     return clean
 
 
-def _number(typed: str, taken: set[str], booker_id_number: str) -> str:
-    raw = unicodedata.normalize("NFKC", typed).strip().upper()
-    resident = len(raw) > 1 and raw[1] not in "12"
-    kind = IdentityKind.RESIDENT_ID if resident else IdentityKind.NATIONAL_ID
-    number = identity_numbers.normalise(kind, raw, clock.today())
+def _number(typed: CompanionData, taken: set[str], booker_id_number: str) -> str:
+    if typed.id_kind == IdentityKind.PASSPORT:
+        number = identity_numbers.kept(IdentityKind.PASSPORT, typed.id_number, clock.today(), typed.id_country)
+    else:  # which of the other two it is, the number itself says
+        number = identity_numbers.read(typed.id_number, clock.today())
     if number == booker_id_number:
         raise CompanionIsBooker()
     if number in taken:

@@ -41,6 +41,25 @@ def start(applicant_id: str, grant_id: str, actor: Actor) -> str:
         return draft.id
 
 
+def again(applicant_id: str, entry_id: str, actor: Actor) -> tuple[str, bool]:
+    """Begin an entry with the words of one that did not get through; the draft's id, and whether they were taken.
+
+    A draft that holds words already keeps its own. Raises ``NotFound``, ``BookGrantMissing``.
+    """
+    old = family_book.get(applicant_id, entry_id)
+    if old.state not in (EntryState.REJECTED, EntryState.EXPIRED):
+        raise NotFound()
+    words, inmate_id = (old.title, old.text), old.inmate_id
+    grant = next((grant for grant in family_book.grants(applicant_id) if grant.inmate_id == inmate_id), None)
+    draft_id = start(applicant_id, grant.id if grant else "", actor)
+    with transaction() as session:
+        draft = _locked(session, applicant_id, draft_id)
+        if (draft.title or draft.text) and (draft.title, draft.text) != words:
+            return draft_id, False
+        draft.title, draft.text = words
+        return draft_id, True
+
+
 def get(applicant_id: str, entry_id: str) -> FamilyBookEntry:
     """One's own draft; raises ``NotFound``, also where it has been published."""
     entry = family_book.get(applicant_id, entry_id)

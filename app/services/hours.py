@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.rules import arrival, parameters
+from app.rules import arrival, holiday_words, parameters
 from app.rules.arrival import ArrivalWindows
 from app.rules.calendar import SATURDAY, DayInfo
 from app.rules.effective import Schedule, Setting, days_of_change, values_on
@@ -46,7 +47,7 @@ class Holiday:
     """A day that differs from the plain week: off, or a Saturday that is worked."""
 
     day: date
-    name: str
+    name: Any
     is_working: bool
 
 
@@ -74,10 +75,8 @@ def deadline_of(hours: Hours, day: date) -> datetime:
 def holidays_ahead() -> list[Holiday]:
     """The days of the office calendar in the coming weeks on which offices do not keep the plain week."""
     today = clock.today()
-    days = sorted(visiting.calendar().days.items())
-    return [
-        Holiday(d, i.name, i.is_working) for d, i in days if today <= d <= today + HOLIDAYS_AHEAD and _differs(d, i)
-    ]
+    days = [(d, i) for d, i in sorted(visiting.calendar().days.items()) if today <= d <= today + HOLIDAYS_AHEAD]
+    return [Holiday(day, holiday_words.worded(info.name), info.is_working) for day, info in days if _differs(day, info)]
 
 
 def _differs(day: date, info: DayInfo) -> bool:

@@ -140,7 +140,7 @@ def _clean(form: Registration) -> dict[str, Any]:
     clean = {
         "name": take("name", lambda: names.clean_name(form.name)),
         "id_kind": kind,
-        "id_number": take("id_number", lambda: _id_number(kind, form)),
+        "id_number": take("id_number", lambda: identity_numbers.kept(kind, form.id_number, today, form.id_country)),
         "id_country": form.id_country.strip().upper() or None if kind is IdentityKind.PASSPORT else None,
         "birth_date": take("birth", lambda: dates.parse_birth_date(form.birth, form.birth_calendar, today)),
         "mail": take("mail", lambda: names.clean_mail(form.mail)),
@@ -158,10 +158,3 @@ def _clean(form: Registration) -> dict[str, Any]:
     if errors:
         raise RuleErrors(errors)
     return clean
-
-
-def _id_number(kind: IdentityKind, form: Registration) -> str:
-    """The number as it is stored; two countries may issue the same passport number, so the country stands before it."""
-    country = form.id_country.strip().upper() or None
-    number = identity_numbers.normalise(kind, form.id_number, clock.today(), country)
-    return f"{country}-{number}" if kind is IdentityKind.PASSPORT else number

@@ -192,7 +192,10 @@ def of_applicant(applicant_id: str) -> Mine:
         .where(Reservation.applicant_id == applicant_id)
         .options(selectinload(Reservation.agency), selectinload(Reservation.inmate))
     )
-    coming = db.session.scalars(mine.where(is_coming).order_by(Reservation.arrives_at, Reservation.id)).all()
+    rested = (selectinload(Reservation.grant), selectinload(Reservation.closure))
+    coming = db.session.scalars(
+        mine.options(*rested).where(is_coming).order_by(Reservation.arrives_at, Reservation.id)
+    ).all()
     past = db.session.scalars(
         mine.where(~is_coming).order_by(Reservation.arrives_at.desc(), Reservation.id).limit(PAST_SHOWN + 1)
     ).all()

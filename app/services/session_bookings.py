@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from app import clock
 from app.errors import IllegalMove, NotFound, RuleError, Stale
 from app.extensions import db
 from app.rules import visits_by_session
+from app.rules.calendar import WorkCalendar
 from app.rules.dates import Shown, sentence_time
 from app.rules.visit_refusals import ChangeTooLate
 from app.rules.visits_by_session import Place, Question
@@ -218,14 +220,20 @@ def _holds_place(reservation: Reservation) -> bool:
     return reservation.state in LIVE_STATES and reservation.session_id is not None
 
 
-def obstacle(reservation: Reservation) -> RuleError | None:
-    """Why a booking by session cannot be changed or cancelled online; None where it can."""
+def deadline_of(reservation: Reservation, calendar: WorkCalendar | None = None) -> datetime:
+    """Until when a booking by session can be changed or cancelled online."""
+    rules = visit_rules.rules_of(reservation.agency_id, reservation.kind)
+    return rules.cancel.before(reservation.visit_on, calendar or visiting.calendar())
+
+
+def obstacle(reservation: Reservation, deadline: datetime | None = None) -> RuleError | None:
+    """Why a booking by session cannot be changed or cancelled online; None where it can. ``deadline`` is given by who
+    knows it."""
     if not any(RESERVATION_MOVES.allows(move, reservation.state) for move in ("change", "choose")):
         return IllegalMove(state=reservation.state_label)
     if reservation.state is ReservationState.AWAITING_NEW_DATE:
         return None  # the agency closed the day: no deadline of the old one binds
-    rules = visit_rules.rules_of(reservation.agency_id, reservation.kind)
-    deadline = rules.cancel.before(reservation.visit_on, visiting.calendar())
+    deadline = deadline or deadline_of(reservation)
     if clock.now() >= deadline:
         return ChangeTooLate(deadline=Shown(deadline, sentence_time), phone=phone_of(reservation.agency))
     return None

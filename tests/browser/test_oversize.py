@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 MEGABYTE = 1024 * 1024
 TOO_LARGE = 40 * MEGABYTE
-SENTENCE = "上傳的檔案過大，超過單次上限。請縮小後再上傳，其他檔案已保留。"
+SENTENCE = "送出的檔案太大，未能上傳：檔案合計以30 MB為限。"
 NOBODY = "/portal/applications/draft/00000000-0000-0000-0000-000000000000/papers"
 SILENCE_SECONDS = 30
 

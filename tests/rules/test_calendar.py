@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.clock import TAIPEI
+from app.rules import holiday_words
 from app.rules.calendar import DayInfo, WorkCalendar, official_days
 
 OFFICIAL = {day: info for year in (2024, 2025, 2026, 2027) for day, info in official_days(year).items()}
@@ -122,3 +123,10 @@ def test_next_and_previous_undo_each_other_on_working_days(day):
 @given(days)
 def test_a_reason_stands_exactly_where_there_are_no_visits(day):
     assert (CALENDAR.reason_off(day) is None) == CALENDAR.takes_visits(day)
+
+
+def test_every_official_name_has_its_words() -> None:
+    names = {info.name for info in OFFICIAL.values()}
+    assert {name.removesuffix("（補假）") for name in names} <= set(holiday_words.NAMES)
+    assert str(holiday_words.worded("兒童節（補假）")) == "兒童節（補假）"
+    assert holiday_words.worded("廠慶") == "廠慶"  # an officer's own words

@@ -14,7 +14,9 @@ from app.rules.identity_numbers import (
     CountryMissing,
     IdNumberInvalid,
     PassportInvalid,
+    kept,
     normalise,
+    read,
 )
 from app.rules.vocabulary import IdentityKind
 
@@ -140,3 +142,30 @@ def is_taken(kind: IdentityKind, raw: str) -> bool:
     except IdNumberInvalid:
         return False
     return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("ａ１２３４５６７８９", "A123456789"),
+        ("a800000014", "A800000014"),
+        ("vn-c1234567", "VN-C1234567"),
+        (" ＶＮ-C1234567 ", "VN-C1234567"),
+    ],
+)
+def test_a_number_says_itself_what_it_is(typed, stored):
+    assert read(typed, TODAY) == stored
+
+
+@pytest.mark.parametrize("typed", ["C1234567", "QQ-C1234567", "VN-C12", "VN-", "A123456788", ""])
+def test_what_says_nothing_is_refused(typed):
+    with pytest.raises(IdNumberInvalid):
+        read(typed, TODAY)
+
+
+def test_a_kept_passport_has_its_country_before_it_and_is_read_again():
+    number = kept(PASSPORT, "ｃ123 4567", TODAY, "vn")
+    assert number == "VN-C1234567" == read(number, TODAY)
+    assert kept(NATIONAL, "a123456789", TODAY, "VN") == "A123456789"
+    with pytest.raises(CountryMissing):
+        kept(PASSPORT, "C1234567", TODAY)

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from app.rules import visit_words
+from app.rules.inmate_cells import CUSTODY_TYPES
 from app.rules.visit_documents import parse
 from app.rules.vocabulary import VisitKind
 from app.services import visit_rules
@@ -66,6 +68,17 @@ def test_who_may_come_and_how_often(app: Flask) -> None:
     remote = {p.name: p.sentences for p in visit_words.describe(_statutory(VisitKind.FAMILY_REMOTE))}
     assert remote["quota"] == ("收容人：每月2次（預約遠距接見、預約行動接見合併計算）",)
     assert remote["no_shows"] == ("6個月內未到達3次者，停止線上預約3個月",)
+
+
+def test_custody_types_and_grades_are_read_in_english(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en"):
+        told = {p.name: p.sentences for p in visit_words.describe(_statutory(VisitKind.FAMILY_ON_SITE))}
+    assert told["who"][0].startswith("Sentenced inmates (grade 4)")
+    assert not [sentence for name in ("who", "quota") for sentence in told[name] if not sentence.isascii()]
+
+
+def test_every_custody_type_has_its_words(app: Flask) -> None:
+    assert tuple(visit_words.CUSTODY) == CUSTODY_TYPES
 
 
 def test_a_second_visit_in_certain_sessions_only(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""What an address or a form may hold beyond what a database keeps: no error, and nothing else that was typed is lost."""
+"""What an address or a form may hold beyond what a database keeps: no error, and nothing else typed is lost."""
 
 from __future__ import annotations
 

@@ -106,6 +106,31 @@ def test_the_booker_and_nobody_twice(grant: ServiceGrant) -> None:
     assert "同一人請勿重複填寫" in str(refused.value) and "您本人無須填寫" in str(refused.value)
 
 
+def test_who_has_no_national_id_comes_with_a_passport_and_is_matched_by_it(grant: ServiceGrant) -> None:
+    account = factories.applicant(id_number="VN-C1234567", id_bound_at=clock.now())
+    theirs = factories.granted(account, grant.inmate)
+    guest = CompanionData("NGUYEN THI MAI", "c1234567", "interpreter", "同意函", id_kind="passport", id_country="VN")
+    row = book(grant, guest)
+    [companion] = row.companions
+    assert (companion.id_number, companion.grant_id) == ("VN-C1234567", theirs.id)
+    taken_up = CompanionData.of(companion)
+    assert clean_companions([taken_up]) == [taken_up]  # what a change shows is taken again as it stands
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"id_number": "C1234567", "id_kind": "passport"}, "id_country"),
+        ({"id_number": "C12", "id_kind": "passport", "id_country": "VN"}, "id_number"),
+        ({"id_number": "C1234567"}, "id_number"),
+    ],
+)
+def test_a_wrong_number_is_told_at_its_field(app: object, typed: dict[str, str], field: str) -> None:
+    with pytest.raises(RuleErrors) as refused:
+        clean_companions([CompanionData(name="阮氏梅", relation="interpreter", paper="同意函", **typed)])
+    assert [error.field for error in refused.value.errors] == [f"companions-0-{field}"]
+
+
 @pytest.mark.parametrize("relation", list(LAWYERS))
 def test_a_missing_paper_is_named_for_each_capacity(app: object, relation: Relationship) -> None:
     with pytest.raises(RuleErrors) as refused:

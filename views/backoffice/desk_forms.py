@@ -149,7 +149,7 @@ def guest_fields(lines: int) -> dict[str, Any]:
         fields[f"companions_{n}_name"] = text(_l("其他接見人%(n)s姓名", n=number), 50)
         label = _l("其他接見人%(n)s身分", n=number)
         fields[f"companions_{n}_relation"] = ChoiceField(label, choices=RELATIONS, validate_choice=False)
-        fields[f"companions_{n}_id_number"] = text(_l("其他接見人%(n)s身分證號", n=number), 20)
+        fields[f"companions_{n}_id_number"] = text(_l("其他接見人%(n)s身分證號", n=number), 24)
         fields[f"companions_{n}_paper"] = text(_l("其他接見人%(n)s證明文件", n=number), 100)
     return fields
 

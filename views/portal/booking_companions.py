@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 from app.errors import RuleError
 from app.i18n import _l
 from app.rules.companion_papers import PAPERS
-from app.rules.vocabulary import FAMILY, LAWYERS, choices_of
+from app.rules.countries import countries
+from app.rules.vocabulary import FAMILY, LAWYERS, IdentityKind, choices_of
 from app.services import companions
 from app.services.companions import CompanionData
 from models import Applicant
@@ -20,23 +21,25 @@ from views.portal import booking_draft
 from views.portal.door import door
 from views.portal.forms import PLEASE_SELECT, UNPROCESSABLE, PortalForm, Text, choice
 from views.portal.guard import signed_in
+from views.portal.look import locale
 
-FIELDS = ("name", "id_number", "relation", "paper", "birth_date")
+FIELDS = ("name", "id_number", "id_country", "relation", "paper", "birth_date")
 
 
 class CompanionForm(PortalForm):
     """One companion: typed, never picked from a list."""
 
     name = Text(_l("姓名"))
-    id_number = Text(_l("身分證號（或統一證號）"))
+    id_kind = choice(_l("身分證件種類"), IdentityKind.choices(), radio=True)
+    id_number = Text(_l("證件號碼"))
+    id_country = choice(_l("護照核發國家或地區"), [])
     relation = choice(_l("身分"), [PLEASE_SELECT, *choices_of(LAWYERS)])
     paper = Text(_l("將出示的文件"))
     birth_date = Text(_l("出生日期"))
 
     def is_empty(self) -> bool:
         """Whether nothing was typed."""
-        typed = (self.name.data, self.id_number.data, self.relation.data, self.paper.data, self.birth_date.data)
-        return not any(str(value or "").strip() for value in typed)
+        return not any(str(self[name].data or "").strip() for name in FIELDS)
 
 
 class Party(Protocol):
@@ -70,6 +73,7 @@ class Place:
 def companion_page(applicant: Applicant, draft: Party, place: Place) -> str | Response | tuple[str, int]:
     """Add one, or go on; what stands in the fields when going on is added first."""
     form = CompanionForm()
+    form.id_country.choices = [PLEASE_SELECT, *countries(locale())]
     if draft.is_family:
         form.relation.label.text = _l("與收容人關係")
         form.relation.choices = [PLEASE_SELECT, *choices_of(FAMILY)]
@@ -85,13 +89,15 @@ def companion_page(applicant: Applicant, draft: Party, place: Place) -> str | Re
             spot = f"companions-{len(draft.companions)}"
             form.refuse(error, {f"{spot}-{name}": name for name in FIELDS})
             status = UNPROCESSABLE
+    form.id_kind.data = form.id_kind.data or IdentityKind.NATIONAL_ID.value
     page = render_template("portal/booking_companions.html", form=form, draft=draft, place=place, papers=PAPERS)
     return page, status
 
 
 def _add(applicant: Applicant, draft: Party, form: CompanionForm) -> None:
     paper, born = ("", form.birth_date.data) if draft.is_family else (form.paper.data, "")
-    typed = CompanionData(form.name.data, form.id_number.data, form.relation.data, paper, born)
+    kind, country = form.id_kind.data, form.id_country.data
+    typed = CompanionData(form.name.data, form.id_number.data, form.relation.data, paper, born, kind, country)
     clean = companions.clean_companions([*draft.people, typed], applicant.id_number, is_family=draft.is_family)
     draft.companions = booking_draft.stored(clean)
 

@@ -10,7 +10,7 @@ from wtforms import BooleanField, HiddenField
 
 from app.errors import RuleError
 from app.i18n import _l
-from app.services import reservations, visiting
+from app.services import booking_openings, reservations, visiting
 from app.services.booking_rules import Overtaken
 from models import Applicant
 from views.portal import booking_draft
@@ -91,4 +91,5 @@ def booking_done(applicant: Applicant, reservation_id: uuid.UUID) -> str:
     """預約接見申請完成."""
     reservation = reservations.get(applicant.id, str(reservation_id))
     tally = visiting.tally(reservation.agency_id, reservation.visit_on)
-    return render_template("portal/booking_done.html", reservation=reservation, tally=tally)
+    opening = booking_openings.of(reservation)
+    return render_template("portal/booking_done.html", reservation=reservation, opening=opening, tally=tally)

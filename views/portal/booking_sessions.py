@@ -190,7 +190,7 @@ def booking_hold_extend(applicant: Applicant) -> Response:
         place_holds.extend(applicant.id)
         flash(_("已延長保留10分鐘。"))
     except RuleError as error:
-        flash(str(error))
+        flash(str(error), "refused")
     hold = place_holds.current(applicant.id)
     if hold is not None and hold.replaces_id is not None:
         return redirect(url_for("portal.booking_session_change_confirm", reservation_id=hold.replaces_id))

@@ -11,7 +11,7 @@ from app.errors import RuleError
 from app.i18n import _
 from app.rules.device_visits import MOBILE_KINDS
 from app.rules.vocabulary import CancelledBy, ReservationState
-from app.services import booking_changes, booking_rules, joining, reservations, session_bookings
+from app.services import booking_changes, booking_openings, booking_rules, joining, reservations
 from app.services.agencies import phone_of
 from models import Applicant, Reservation
 from models.reservation import LIVE_STATES, RESERVATION_MOVES
@@ -26,7 +26,8 @@ from views.portal.look import locale
 def bookings_page(applicant: Applicant) -> str:
     """My reservations: those to come, then the past ones."""
     mine = reservations.of_applicant(applicant.id)
-    return render_template("portal/bookings.html", mine=mine, shown=reservations.PAST_SHOWN, moves=RESERVATION_MOVES)
+    openings = booking_openings.of_all(mine.coming)
+    return render_template("portal/bookings.html", mine=mine, shown=reservations.PAST_SHOWN, openings=openings)
 
 
 @door.get("/bookings/<uuid:reservation_id>")
@@ -37,27 +38,25 @@ def booking_detail(applicant: Applicant, reservation_id: uuid.UUID) -> str:
 
 
 def _detail(reservation: Reservation) -> str:
-    by_session, may_cancel = reservation.session_id is not None, _may_cancel(reservation)
-    is_live = reservation.state in LIVE_STATES
-    obstacle = (session_bookings if by_session else booking_changes).obstacle(reservation)
+    opening = booking_openings.of(reservation)
     return render_template(
         "portal/booking_detail.html",
         reservation=reservation,
-        can_cancel=may_cancel and not (by_session and obstacle),
-        obstacle=obstacle,
-        told=obstacle if may_cancel else booking_changes.day_over(reservation) if is_live else None,
+        opening=opening,
+        told=_told(reservation, opening),
         notice=booking_rules.notice_of(reservation),
         stopped=booking_closures.stopped(reservation),
-        is_live=is_live,
+        is_live=reservation.state in LIVE_STATES,
         is_mobile=reservation.kind in MOBILE_KINDS,
         how=joining.how_to_join(reservation, locale()) if reservation.state is ReservationState.APPROVED else "",
         phone=phone_of(reservation.agency),
     )
 
 
-def _may_cancel(reservation: Reservation) -> bool:
-    can_move = RESERVATION_MOVES.allows("cancel", reservation.state)
-    return can_move and booking_changes.day_over(reservation) is None
+def _told(reservation: Reservation, opening: booking_openings.Opening) -> RuleError | None:
+    """Why nothing more, or not everything, can be done online about a booking that is not over."""
+    over = booking_changes.day_over(reservation) if reservation.state in LIVE_STATES else None
+    return over or (opening.refused if RESERVATION_MOVES.allows("cancel", reservation.state) else None)
 
 
 @door.route("/bookings/<uuid:reservation_id>/cancel", methods=["GET", "POST"])
@@ -66,7 +65,7 @@ def booking_cancel(applicant: Applicant, reservation_id: uuid.UUID) -> str | Res
     """Ask once more, then cancel."""
     reservation = reservations.get(applicant.id, str(reservation_id))
     if request.method != "POST":
-        if not _may_cancel(reservation):
+        if not booking_openings.of(reservation).can_cancel:
             return redirect(url_for("portal.booking_detail", reservation_id=reservation_id))
         return render_template("portal/booking_cancel.html", reservation=reservation)
     version = request.form.get("version", type=int) or 0
@@ -83,6 +82,7 @@ def _not_cancelled(applicant: Applicant, reservation_id: str, error: RuleError) 
     reservation = reservations.get(applicant.id, reservation_id)
     if reservation.cancelled_by == CancelledBy.APPLICANT:  # the second half of a double click
         return redirect(url_for("portal.booking_detail", reservation_id=reservation_id))
-    can_cancel = _may_cancel(reservation)
+    can_cancel = booking_openings.of(reservation).can_cancel
     page = "booking_cancel" if can_cancel else "booking_refused"
-    return render_template(f"portal/{page}.html", reservation=reservation, sentence=str(error)), error.status
+    shown = render_template(f"portal/{page}.html", reservation=reservation, sentence=str(error), is_cancel=True)
+    return shown, error.status

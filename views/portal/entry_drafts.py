@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import FileField
 
 from app.errors import RuleError
 from app.extensions import db
-from app.i18n import _l
+from app.i18n import _, _l
 from app.rules.family_book import FILES_LIMIT_BYTES, MOST_FILES
+from app.rules.vocabulary import EntryState
 from app.services import entry_drafts, family_book
 from models import Applicant
 from views.portal import menu
@@ -41,15 +42,29 @@ def entry_new(applicant: Applicant) -> Response | tuple[str, int]:
     return redirect(url_for("portal.entry_draft", entry_id=entry_id))
 
 
+@door.post("/family-book/entries/<uuid:entry_id>/again")
+@signed_in
+def entry_again(applicant: Applicant, entry_id: uuid.UUID) -> Response | tuple[str, int]:
+    """以本則內容重新撰寫: an entry that was not approved is mended instead of typed anew."""
+    try:
+        draft_id, taken = entry_drafts.again(applicant.id, str(entry_id), actor())
+    except family_book.BookGrantMissing as error:
+        return refused_page(error, menu.PUBLISH_ENTRY, menu.STATUS)
+    if not taken:
+        flash(_("您已有一則尚未送出的草稿，請先送出或刪除；原內容未帶入。"), "refused")
+    return redirect(url_for("portal.entry_draft", entry_id=draft_id))
+
+
 @door.route("/family-book/entries/<uuid:entry_id>/draft", methods=["GET", "POST"])
 @signed_in
 def entry_draft(applicant: Applicant, entry_id: uuid.UUID) -> str | Response | tuple[str, int]:
     """The form; each of its buttons keeps title and text first."""
-    draft_id = str(entry_id)
+    draft_id, form = str(entry_id), EntryForm()
+    if family_book.get(applicant.id, draft_id).state is not EntryState.DRAFT:
+        return _sent_already(applicant, draft_id, form)
     if request.method != "POST":
         draft = entry_drafts.get(applicant.id, draft_id)
         return _page(EntryForm(data={"title": draft.title or "", "text": draft.text or ""}), applicant, draft_id)
-    form = EntryForm()
     try:
         if "publish" in request.form:
             _upload(applicant.id, draft_id, form)
@@ -70,10 +85,22 @@ def entry_draft(applicant: Applicant, entry_id: uuid.UUID) -> str | Response | t
     return redirect(url_for("portal.entry_draft", entry_id=entry_id, _anchor="files"))
 
 
+def _sent_already(applicant: Applicant, entry_id: str, form: EntryForm) -> Response:
+    """To the entry that was published in another window, or by the first half of a double click."""
+    entry = family_book.get(applicant.id, entry_id)
+    kept = (entry.title or "", entry.text or "")
+    typed = (" ".join(form.title.data.split()), form.text.data.replace("\r\n", "\n").strip())
+    if request.method == "POST" and typed != kept:
+        flash(_("本則已於另一視窗送出，送出後不能修改，本次填寫的內容未儲存。"), "refused")
+    return redirect(url_for("portal.entry_detail", entry_id=entry_id))
+
+
 @door.route("/family-book/entries/<uuid:entry_id>/discard", methods=["GET", "POST"])
 @signed_in
 def entry_discard(applicant: Applicant, entry_id: uuid.UUID) -> str | Response:
-    """Ask once more, then delete the draft."""
+    """Ask once more, then delete the draft; what has been published stays."""
+    if family_book.get(applicant.id, str(entry_id)).state is not EntryState.DRAFT:
+        return redirect(url_for("portal.entry_detail", entry_id=entry_id))
     draft = entry_drafts.get(applicant.id, str(entry_id))
     if request.method != "POST":
         return render_template("portal/entry_discard.html", entry=draft)

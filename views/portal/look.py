@@ -55,6 +55,7 @@ def dress(app: Flask) -> None:
         booking_date=lambda day: dates.booking_date(day, locale()),
         sentence_date=lambda day: dates.sentence_date(day, locale()),
         sentence_time=lambda moment: dates.sentence_time(moment, locale()),
+        list_time=lambda moment: f"{dates.list_date(local_day(moment))} {clock.local(moment):%H:%M}",
         clock_time=lambda moment: f"{clock.local(moment):%H:%M}",
         log_time=lambda moment: dates.log_time(moment, locale()),
         local_day=local_day,

@@ -151,3 +151,36 @@ def test_sent_twice_it_is_one_entry(family: Portal, wife: Applicant) -> None:
         family.sends(form, {"title": "生日", "text": TEXT}, "確認")
     (entry,) = db.session.scalars(select(FamilyBookEntry)).all()
     assert entry.published_at is not None and entry.published_at - entry.created_at < timedelta(minutes=1)
+
+
+def test_a_send_beyond_the_limit_names_it_and_leads_back(family: Portal) -> None:
+    begins(family)
+    address = family.page.address
+    family.submits({"title": "生日", "text": TEXT, "file": ("大.pdf", b"x" * (33 * 1024 * 1024))}, expect=413)
+    assert "檔案合計以20 MB為限" in family.page.text and "尚未儲存的文字" in family.page.text
+    assert family.page.link("回原頁面") == address
+    family.opens(address)
+    family.submits({"text": "長" * 500_000, "file": files.jpeg()}, button="儲存草稿", expect=413)
+    assert "請回上一頁縮短內容" in family.page.text
+
+
+def test_a_refused_entry_is_mended_not_typed_anew(family: Portal, grant: ServiceGrant) -> None:
+    old = factories.entry(grant, state=EntryState.REJECTED, rejection_reason="其他", title="生日", text=TEXT)
+    detail = f"{LIST}/{old.id}"
+    family.opens(detail)
+    page = family.submits(button="以本則內容重新撰寫")
+    assert TEXT in page.text and page.form().filled({}).get("title") == ["生日"]
+    family.submits({"text": "改過的內文"}, button="儲存草稿")
+    family.opens(detail)
+    page = family.submits(button="以本則內容重新撰寫")
+    assert "原內容未帶入" in page.text and "改過的內文" in page.text
+
+
+def test_another_window_has_published_the_draft(family: Portal) -> None:
+    begins(family)
+    here = family.page.form(button="確認")
+    family.submits({"title": "生日", "text": TEXT}, button="確認")
+    page = family.sends(here, {"title": "生日", "text": "另一篇"}, "儲存草稿")
+    assert "本次填寫的內容未儲存" in page.text and "另一篇" not in page.text
+    page = family.sends(here, {"title": "生日", "text": TEXT}, "確認")
+    assert "待審核" in page.text and "未儲存" not in page.text  # the second half of a double click

@@ -180,7 +180,8 @@ def test_a_request_beyond_the_limit_keeps_the_draft(
 ) -> None:
     gets_to_the_papers(visitor, inmate)
     page = uploads(visitor, "identity", (BytesIO(b"x" * (33 * 1024 * 1024)), "big.pdf"))
-    assert page.status == 413 and "其他檔案已保留" in page.main
+    assert page.status == 413 and "檔案合計以30 MB為限" in page.main and "其他檔案已保留" in page.main
+    assert "李大同" in page.source, "the frame knows who has signed in"
     (back,) = page.tree.xpath("//main//a[text()='回原頁面']/@href")
     assert visitor.opens(back).path.endswith("/papers") and visitor.page.status == 200
     assert db.session.scalars(select(ApplicationDraft)).one()

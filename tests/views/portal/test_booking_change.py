@@ -131,6 +131,8 @@ def test_after_the_deadline_only_cancelling_is_left(
 ) -> None:
     clock_at("2026-03-04 15:59:59")
     visitor.signs_in(lawyer)
+    page = visitor.opens("/portal/bookings")
+    assert "2026/03/04 16:00前可變更" in page.main and page.links("變更") and page.links("取消")
     assert opens_change(visitor, booked).status == 200
     chooses(visitor, day=FRIDAY)
     clock_at("2026-03-04 16:00:00")
@@ -140,6 +142,9 @@ def test_after_the_deadline_only_cancelling_is_left(
     assert opens_change(visitor, booked).status == 409
     page = visitor.opens(path_of(booked))
     assert sentence in page.main and not page.links("變更預約") and page.links("取消預約")
+    page = visitor.opens("/portal/bookings")
+    assert "變更期限（2026/03/04 16:00）已過，仍可取消" in page.main
+    assert page.links("取消") and not [link for link in page.links("變更") if "change" in link]
     visitor.opens(path_of(booked, "/cancel"))
     assert "申請人取消" in visitor.sends().main
 

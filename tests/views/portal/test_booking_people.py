@@ -56,6 +56,22 @@ def test_companions_change_in_one_act(visitor: Visitor, booked: Reservation) -> 
     assert (row.persons, row.state, len(row.companions)) == (3, ReservationState.PENDING, 2)
 
 
+def test_a_relative_from_abroad_comes_with_a_passport(visitor: Visitor, booked: Reservation) -> None:
+    own = f"/portal/bookings/{booked.id}"
+    visitor.opens(f"{own}/people")
+    guest = {"name": "NGUYEN THI MAI", "relation": "spouse", "birth_date": "1990/01/01", "id_number": "C1234567"}
+    page = visitor.sends(do="add", id_kind="passport", **guest)
+    assert page.status == 422 and "請選擇護照之核發國家或地區" in page.told("id_country")
+    assert (page.value("id_kind"), page.value("id_number")) == ("passport", "C1234567")
+    page = visitor.sends(do="add", id_country="VN")
+    assert "VN-C123****" in page.main and "C1234567" not in page.source
+    visitor.sends(do="next")
+    assert "預約已變更" in visitor.sends().main
+    end_reading()
+    [companion] = db.session.get_one(Reservation, booked.id).companions
+    assert companion.id_number == "VN-C1234567"
+
+
 def test_after_the_deadline_the_page_says_so(visitor: Visitor, booked: Reservation, clock_at) -> None:  # type: ignore[no-untyped-def]
     clock_at("2026-03-05 15:00")
     visitor.signs_in(booked.applicant)  # type: ignore[arg-type]

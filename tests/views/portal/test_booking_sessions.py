@@ -186,8 +186,12 @@ def test_cancelling_and_its_deadline(
     visitor.signs_in(wife)
     page = visitor.opens(f"/portal/bookings/{own}")
     assert "已逾取消或變更期限（2026年3月4日（星期三）15:00）" in page.main and not page.links("取消預約")
+    page = visitor.opens("/portal/bookings")
+    assert "變更及取消期限（2026/03/04 15:00）已過" in page.main and page.links("查看") and not page.links("取消")
     clock_at("2026-03-04 14:59")
     visitor.signs_in(wife)
+    page = visitor.opens("/portal/bookings")
+    assert "2026/03/04 15:00前可變更或取消" in page.main and page.links("取消")
     visitor.opens(f"/portal/bookings/{own}/cancel")
     page = visitor.sends()
     assert "預約已取消。" in page.main and taken(THURSDAY) == 0

@@ -95,6 +95,7 @@ def test_from_the_notice_to_the_first_signing_in(app: Flask, visitor: Visitor) -
 
 WRONG = [
     ("name", "王123", "name", "姓名須為1至50個字"),
+    ("address", "路" * 201, "address", "至多200個字"),
     ("id_number", "A123456788", "id_number", "身分證號（或統一證號）格式不符"),
     ("birth_month", "13", "birth", "出生日期不正確"),
     ("mail", "not an address", "mail", "電子郵件格式不符"),
