@@ -24,6 +24,17 @@ WEEKDAYS = (
 )
 #: 教化等級 as rules name them; the empty one is an inmate's without a grade.
 GRADES = {"1": _l("第一級"), "2": _l("第二級"), "3": _l("第三級"), "4": _l("第四級"), "": _l("未編級")}
+#: 處分種類 as the prison system names them, in the reader's words.
+CUSTODY = {
+    "受刑人": _l("受刑人"),
+    "被告": _l("被告"),
+    "受觀察勒戒人": _l("受觀察勒戒人"),
+    "受戒治人": _l("受戒治人"),
+    "受保安處分人": _l("受保安處分人"),
+    "感化教育受處分人": _l("感化教育受處分人"),
+    "收容少年": _l("收容少年"),
+    "被管收人": _l("被管收人"),
+}
 #: The widest first: a list of relations is said with as few words as it can be.
 GROUP_WORDS = {
     "anyone": _l("親友均可"),
@@ -142,7 +153,7 @@ def _moment(deadline: Deadline) -> str:
 
 
 def _whom(whom: Whom) -> str:
-    custody = _("、").join(sorted(whom.custody)) or _("收容人")
+    custody = _("、").join(str(CUSTODY.get(word, word)) for word in sorted(whom.custody)) or _("收容人")
     if not whom.grades:
         return custody
     grades = _("、").join(str(GRADES.get(grade, grade)) for grade in sorted(whom.grades, key=lambda g: (not g, g)))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy import ColumnElement, Enum, UniqueConstraint, false, inspect
 
 from app.i18n import _l
@@ -17,18 +16,20 @@ from app.rules import masking
 from models import Applicant, Inmate, StateMove
 from views.auditor import pages, subjects
 from views.auditor.filters import Days, Exactly, OneOf, of_agency, of_inmate
-from views.auditor.plain_cells import CELLS
+from views.auditor.plain_cells import CELLS, linked
 from views.auditor.plain_words import LABELS
 from views.auditor.records import RecordView
 from views.auditor.shown import column, inmate, person
 
 #: Internal texts that are a way in, or could be tried against one.
 _NEVER = ("digest", "password", "hash", "storage_key", "original_key", "secret", "_sealed", "_index")
+#: What a span of days is about, where the column is an end itself.
+_SPANS = {"from_on": _l("起日"), "from_at": _l("起日"), "until_on": _l("迄日"), "until": _l("迄日")}
 #: Personal data that are a matter of record and name nobody by themselves.
 _CLOSED = ("Boolean", "Enum")
 
 
-def plain(model: type, names: str, newest: str, more: str = "", always: tuple[Any, ...] = ()) -> type[RecordView]:
+def plain(model: type, names: str, newest: str, more: str = "", *, from_first: bool = False) -> type[RecordView]:
     """A view of a model's ``names``, ordered by ``newest``; ``more`` stands on single pages. Raises ``TypeError``."""
     listed = tuple(names.split())
     detailed = (*listed, *more.split(), "id") if hasattr(model, "id") else (*listed, *more.split())
@@ -45,7 +46,7 @@ def plain(model: type, names: str, newest: str, more: str = "", always: tuple[An
             "filter_bar": tuple(_filters(model, detailed, newest.split())),
             "newest": tuple(getattr(model, name) for name in newest.split()),
             "beside": tuple(getattr(model, name) for name in detailed if name in relations),
-            "always": always,
+            "from_first": from_first,
         },
     )
 
@@ -72,17 +73,9 @@ def _cell(model: type, name: str) -> Callable[..., Any] | None:
     if data_class == "personal" and kind not in _CLOSED:
         raise TypeError(f"{model.__name__}.{name} is personal and has no mask")
     table = next((key.column.table.name for key in stands.foreign_keys), None)
-    return column(_link(table, name)) if table is not None and subjects.KINDS.get(table) else None
-
-
-def _link(table: str, name: str) -> Callable[[Any], Any]:
-    """A key leads to the record that it names."""
-
-    def shown(row: Any) -> Any:
-        key = getattr(row, name)
-        return Markup('<a href="{}">{}</a>').format(subjects.page_of(table, key), key) if key else None
-
-    return shown
+    if table is None or table not in subjects.KINDS:
+        return None
+    return column(lambda row: linked(table, getattr(row, name)))
 
 
 def _is(stands: Any) -> Callable[[str], ColumnElement[bool]]:
@@ -130,5 +123,5 @@ def _filters(model: Any, names: tuple[str, ...], newest: list[str]) -> list[Any]
     if "id" in columns and type(columns["id"].type).__name__ == "Uuid":
         found.append(Exactly("key", LABELS["id"], _is(columns["id"])))
     if type(columns[newest[0]].type).__name__ in ("Instant", "Date"):
-        found.append(Days(newest[0], LABELS[newest[0]], getattr(model, newest[0])))
+        found.append(Days(newest[0], _SPANS.get(newest[0], LABELS[newest[0]]), getattr(model, newest[0])))
     return found
