@@ -17,23 +17,23 @@ from models import Applicant, Inmate, StateMove
 from views.auditor import pages, subjects
 from views.auditor.filters import Days, Exactly, OneOf, of_agency, of_inmate
 from views.auditor.plain_cells import CELLS, linked
-from views.auditor.plain_words import LABELS
+from views.auditor.plain_words import LABELS, label
 from views.auditor.records import RecordView
 from views.auditor.shown import column, inmate, person
 
 #: Internal texts that are a way in, or could be tried against one.
 _NEVER = ("digest", "password", "hash", "storage_key", "original_key", "secret", "_sealed", "_index")
-#: What a span of days is about, where the column is an end itself.
-_SPANS = {"from_on": _l("起日"), "from_at": _l("起日"), "until_on": _l("迄日"), "until": _l("迄日")}
 #: Personal data that are a matter of record and name nobody by themselves.
 _CLOSED = ("Boolean", "Enum")
 
 
-def plain(model: type, names: str, newest: str, more: str = "", *, from_first: bool = False) -> type[RecordView]:
+def plain(
+    model: Any, names: str, newest: str, more: str = "", *, from_first: bool = False, always: tuple[Any, ...] = ()
+) -> type[RecordView]:
     """A view of a model's ``names``, ordered by ``newest``; ``more`` stands on single pages. Raises ``TypeError``."""
     listed = tuple(names.split())
     detailed = (*listed, *more.split(), "id") if hasattr(model, "id") else (*listed, *more.split())
-    relations: Any = inspect(model).relationships
+    table, relations = str(model.__tablename__), inspect(model).relationships
     return type(
         f"Plain{model.__name__}View",
         (RecordView,),
@@ -41,12 +41,13 @@ def plain(model: type, names: str, newest: str, more: str = "", *, from_first: b
             "__doc__": f"{model.__name__}, as it stands.",
             "column_list": listed,
             "column_details_list": tuple(dict.fromkeys(detailed)),
-            "column_labels": {name: LABELS[name] for name in detailed},
+            "column_labels": {name: label(table, name) for name in detailed},
             "column_formatters": {name: show for name in detailed if (show := _cell(model, name)) is not None},
             "filter_bar": tuple(_filters(model, detailed, newest.split())),
             "newest": tuple(getattr(model, name) for name in newest.split()),
             "beside": tuple(getattr(model, name) for name in detailed if name in relations),
             "from_first": from_first,
+            "always": always,
         },
     )
 
@@ -99,7 +100,7 @@ def _moves_of(record: str) -> ColumnElement[bool]:
 
 
 def _filters(model: Any, names: tuple[str, ...], newest: list[str]) -> list[Any]:
-    columns = inspect(model).columns
+    columns, table = inspect(model).columns, str(model.__tablename__)
     found: list[Any] = []
     if "agency_id" in columns:
         found.append(of_agency(model.agency_id))
@@ -108,9 +109,9 @@ def _filters(model: Any, names: tuple[str, ...], newest: list[str]) -> list[Any]
     for name in names:
         if name in columns and isinstance(columns[name].type, Enum):
             kind: Any = columns[name].type
-            found.append(OneOf(name, LABELS[name], getattr(model, name), kind.enum_class.choices))
+            found.append(OneOf(name, label(table, name), getattr(model, name), kind.enum_class.choices))
     found += [
-        Exactly(name, LABELS[name], _is(columns[name]))
+        Exactly(name, label(table, name), _is(columns[name]))
         for name in names
         if name in columns and columns[name].foreign_keys and _is_first_of_an_index(columns[name])
     ]
@@ -123,5 +124,5 @@ def _filters(model: Any, names: tuple[str, ...], newest: list[str]) -> list[Any]
     if "id" in columns and type(columns["id"].type).__name__ == "Uuid":
         found.append(Exactly("key", LABELS["id"], _is(columns["id"])))
     if type(columns[newest[0]].type).__name__ in ("Instant", "Date"):
-        found.append(Days(newest[0], _SPANS.get(newest[0], LABELS[newest[0]]), getattr(model, newest[0])))
+        found.append(Days(newest[0], label(table, newest[0]), getattr(model, newest[0])))
     return found

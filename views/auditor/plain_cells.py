@@ -9,12 +9,14 @@ from markupsafe import Markup
 from sqlalchemy import Enum
 
 from app.i18n import LOCALES, _l
+from app.rules import closure_words
 from app.rules.job_results import words
 from app.rules.message_texts import event_of
+from app.rules.parameters import ParameterCode
 from app.rules.vocabulary import BookingSource
 from app.services.jobs import JOBS
 from models import Base, SessionKind
-from views.auditor.shown import reason
+from views.auditor.shown import locale, reason
 from views.auditor.subjects import KINDS, page_of
 from views.auditor.trail_words import ACTORS, EVENTS, SUBJECTS
 
@@ -76,6 +78,18 @@ def _actor(row: Any) -> Any:
     return linked({"staff": "ab_user", "applicant": "applicant"}.get(row.actor_kind, ""), row.actor_id)
 
 
+def _period(row: Any) -> str:
+    return closure_words.period(row, locale())
+
+
+def _kind_or_all(row: Any) -> Any:
+    return row.kind.label if row.kind else _l("全部")
+
+
+def _meaning(row: Any) -> Any:
+    return ParameterCode(row.code).label if row.code in ParameterCode.values() else row.code
+
+
 def linked(table: str, key: Any) -> Any:
     """A key that leads to the record that it names."""
     address = page_of(table, str(key)) if key else None
@@ -116,6 +130,12 @@ CELLS: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("work_item", "subject_id"): lambda row: linked(row.subject_kind, row.subject_id),
     ("browser_session", "subject_id"): _owner,
     ("second_factor", "subject_id"): _owner,
+    ("visit_closure", "period"): _period,
+    ("visit_closure", "kind"): _kind_or_all,
+    ("visit_closure", "reason"): lambda row: closure_words.worded(row.reason),
+    ("agency_parameter", "meaning"): _meaning,
+    ("notice", "agency"): lambda row: row.agency.name if row.agency else _l("矯正署"),
+    ("access_key", "agency"): lambda row: row.agency.name if row.agency else _l("全部機關"),
     ("attachment", "media_type"): _media,
     ("attachment", "size_bytes"): _size,
     ("attachment", "refusal"): _reason("refusal"),

@@ -13,7 +13,10 @@ from views.auditor.records import RecordView
 VIEWS: dict[type, type[RecordView]] = {
     m.ApplicationItem: plain(m.ApplicationItem, "application_id item state rejection_reason", "application_id item id"),
     m.Attachment: plain(
-        m.Attachment, "application_id kind media_type size_bytes pages created_at refusal", "created_at id"
+        m.Attachment,
+        "application_id kind media_type size_bytes pages created_at refusal",
+        "created_at id",
+        always=(m.Attachment.application_id.is_not(None),),  # a draft is its writer's alone
     ),
     m.ServiceGrant: plain(
         m.ServiceGrant,
@@ -97,7 +100,7 @@ VIEWS: dict[type, type[RecordView]] = {
     ),
     m.AgencyParameter: plain(
         m.AgencyParameter,
-        "agency code value next_value next_from_on updated_at",
+        "agency code meaning value next_value next_from_on updated_at",
         "agency_id position id",
         "created_at",
         from_first=True,
@@ -106,11 +109,11 @@ VIEWS: dict[type, type[RecordView]] = {
         m.VisitRules, "agency kind is_offered updated_at", "agency_id kind id", "created_at", from_first=True
     ),
     m.VisitClosure: plain(
-        m.VisitClosure, "agency kind from_at until_at reason answer_by reopened_at made_by", "from_at id", "created_at"
+        m.VisitClosure, "agency kind period reason answer_by reopened_at made_by", "from_at id", "created_at"
     ),
     m.CalendarDay: plain(m.CalendarDay, "day is_working name", "day", "created_at updated_at"),
     m.RejectionReason: plain(
-        m.RejectionReason, "scope text is_active", "scope position id", "text_en updated_at", from_first=True
+        m.RejectionReason, "scope text text_en is_active", "scope position id", "updated_at", from_first=True
     ),
     m.PrivacyNotice: plain(m.PrivacyNotice, "title published_at", "published_at id", "title_en body created_at"),
     m.Notice: plain(
