@@ -100,9 +100,9 @@ VIEWS: dict[type, type[RecordView]] = {
     ),
     m.AgencyParameter: plain(
         m.AgencyParameter,
-        "agency code meaning value next_value next_from_on updated_at",
+        "agency code meaning value updated_at",
         "agency_id position id",
-        "created_at",
+        "next_value next_from_on created_at",
         from_first=True,
     ),
     m.VisitRules: plain(
