@@ -89,6 +89,7 @@ class Applicant(Timestamped, Versioned, Base):
             sqlite_where=text("mail_verified_at IS NOT NULL"),
             postgresql_where=text("mail_verified_at IS NOT NULL"),
         ),
+        Index("ix_applicant_created", "created_at", "id"),
     )
 
     def __str__(self) -> str:
@@ -124,6 +125,8 @@ class Consent(Base):
     remote_address: Any = Sealed("remote_address_sealed")
     applicant: Mapped[Applicant] = relationship()
     notice: Mapped[PrivacyNotice] = relationship()
+
+    __table_args__ = (Index("ix_consent_all", "at", "id"),)
 
 
 class OneTimeToken(Base):

@@ -211,6 +211,7 @@ class Attachment(Base):
 
     __table_args__ = (
         Index("uq_attachment_original_key", "original_key", unique=True),
+        Index("ix_attachment_created", "created_at", "id"),
         check("(draft_id IS NULL) <> (application_id IS NULL)", "ck_attachment_owner"),
     )
 

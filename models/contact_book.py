@@ -151,6 +151,7 @@ class BookAttachment(Base):
     __table_args__ = (
         UniqueConstraint("entry_id", "position", name="uq_book_attachment_entry"),
         UniqueConstraint("agency_entry_id", "position", name="uq_book_attachment_agency_entry"),
+        Index("ix_book_attachment_created", "created_at", "id"),
         check("(entry_id IS NULL) <> (agency_entry_id IS NULL)", "ck_book_attachment_owner"),
         check("position BETWEEN 1 AND 3", "ck_book_attachment_position"),
     )
@@ -166,4 +167,7 @@ class AgencyBookReading(Base):
     applicant_id: Mapped[str] = reference(ForeignKey("applicant.id"), nullable=False, index=True)
     read_at: Mapped[datetime] = internal(Instant, nullable=False)
 
-    __table_args__ = (UniqueConstraint("entry_id", "applicant_id", name="uq_agency_book_reading"),)
+    __table_args__ = (
+        UniqueConstraint("entry_id", "applicant_id", name="uq_agency_book_reading"),
+        Index("ix_agency_book_reading_all", "read_at", "id"),
+    )

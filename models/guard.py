@@ -45,7 +45,10 @@ class SecondFactor(Base):
 
     secret: Any = Sealed("secret_sealed")
 
-    __table_args__ = (UniqueConstraint("kind", "subject_id", name="uq_second_factor_subject"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_id", name="uq_second_factor_subject"),
+        Index("ix_second_factor_all", "created_at", "id"),
+    )
 
 
 class RecoveryCode(Base):

@@ -63,6 +63,7 @@ class Inmate(Timestamped, Versioned, Base):
             postgresql_where=text("status = 'present'"),
         ),
         Index("ix_inmate_agency_number", "agency_id", "number", "id"),
+        Index("ix_inmate_created", "created_at", "id"),
     )
 
     def restricted_on(self, day: date, kind: RestrictionKind) -> bool:
@@ -87,6 +88,8 @@ class InmateRestriction(Timestamped, Base):
 
     details: Any = Sealed("details_sealed")
     inmate: Mapped[Inmate] = relationship(back_populates="restrictions")
+
+    __table_args__ = (Index("ix_inmate_restriction_all", "from_on", "id"),)
 
     def holds_on(self, day: date) -> bool:
         """Whether the restriction holds on this day (both ends included)."""

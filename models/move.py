@@ -51,4 +51,7 @@ class StateMove(Base):
     reason_sealed: Mapped[bytes | None] = sensitive()
     reason: Any = Sealed("reason_sealed")
 
-    __table_args__ = (Index("ix_state_move_subject", "subject_kind", "subject_id", "at"),)
+    __table_args__ = (
+        Index("ix_state_move_subject", "subject_kind", "subject_id", "at"),
+        Index("ix_state_move_all", "at", "id"),
+    )

@@ -61,6 +61,7 @@ class VisitSession(Timestamped, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("agency_id", "kind", "starts_at", name="uq_visit_session"),
         Index("ix_visit_session_day", "agency_id", "kind", "visit_on", "starts_at"),
+        Index("ix_visit_session_all", "visit_on", "starts_at", "id"),
         check("taken >= 0 AND taken <= capacity", "ck_visit_session_places"),
         check("minutes > 0", "ck_visit_session_minutes"),
     )

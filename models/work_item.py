@@ -46,5 +46,6 @@ class WorkItem(Timestamped, Versioned, Base):
         UniqueConstraint("kind", "subject_id", "cause", name="uq_work_item"),
         Index("ix_work_item_agency", "agency_id", "is_done", "created_at", "id"),
         Index("ix_work_item_all", "is_done", "created_at", "id"),
+        Index("ix_work_item_created", "created_at", "id"),
         Index("ix_work_item_subject", "subject_id"),
     )

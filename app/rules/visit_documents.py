@@ -127,6 +127,16 @@ def normal(document: Any) -> dict[str, Any]:
     return dict(form.dump(form.load(document)))
 
 
+def in_order(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A normal document with its timetable by weekday and time; in which order the lines stand decides nothing."""
+    return {**document, "timetable": sorted(document["timetable"], key=_place_in_week)}
+
+
+def _place_in_week(line: Mapping[str, Any]) -> tuple[Any, ...]:
+    days = sorted(line["weekdays"])
+    return days[:1], line["start"], days, line["from"] or "", line["name"]
+
+
 def check(rules: VisitRulesDocument) -> None:
     """Refuse rules that cannot work: sessions that clash, names that do not exist, booking that never opens."""
     lines = rules.timetable

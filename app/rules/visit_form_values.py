@@ -23,6 +23,8 @@ REMOVE = "remove"
 MAY_BE_BLANK = frozenset({"days", "every_weeks", "report_minutes_before"})
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 _ROW = re.compile(r"[1-9][0-9]{0,2}")
+#: Lists of which the order is the agency's own: the first line that fits decides, or is read first.
+_MOVE = re.compile(r"(who|quota)-([1-9][0-9]{0,2})-(up|down)")
 _DEEPEST = 6
 _UNSAID = object()
 
@@ -73,6 +75,28 @@ def document(values: Values) -> Written:
 def shown(document: Mapping[str, Any]) -> dict[str, list[str]]:
     """What a form shows of a normal document, control by control."""
     return dict(_shown(DocumentForm(), document, ""))
+
+
+def moved(values: Values, asked: str) -> tuple[dict[str, Sequence[str]], str]:
+    """The values with a row and its neighbour changed over, and what its button sends where it now stands.
+
+    ``asked`` is what a button sends: ``who-3-up``. What no form has, or the end of a list, changes nothing.
+    """
+    parts = _MOVE.fullmatch(asked)
+    name, number, way = parts.groups() if parts else ("", "0", "up")
+    numbers = [n for n, _row in tree(values).at(name).rows()]
+    place = numbers.index(int(number)) + (1 if way == "down" else -1) if int(number) in numbers else -1
+    if not 0 <= place < len(numbers):
+        return dict(values), ""
+    here, there = f"{name}-{number}", f"{name}-{numbers[place]}"
+    return {_changed_over(key, here, there): sent for key, sent in values.items()}, f"{there}-{way}"
+
+
+def _changed_over(name: str, here: str, there: str) -> str:
+    for one, other in ((here, there), (there, here)):
+        if name.startswith(f"{one}-"):
+            return other + name[len(one) :]
+    return name
 
 
 def settled(new: Any, before: Any) -> Any:

@@ -43,7 +43,8 @@ def ordered(application: ServiceApplication) -> list[tuple[str, Attachment]]:
     kinds, numbers, titled = list(AttachmentKind), Counter[str](), []
     for paper in sorted(application.attachments, key=lambda paper: kinds.index(paper.kind)):
         numbers[paper.kind] += 1
-        titled.append((f"{paper.kind.label}{numbers[paper.kind]}", paper))
+        title = _("%(kind)s%(n)s", kind=paper.kind.label, n=numbers[paper.kind])
+        titled.append((str(title), paper))
     return titled
 
 

@@ -71,7 +71,7 @@ def search(question: Question, purpose: Purpose, scope: Scope, officer: Officer,
     """
     purpose.check()
     ids = list(db.session.scalars(_found(question, scope)))
-    facts = {**_facts(purpose, officer), "by": question.kind, "rows": len(ids)}
+    facts = {**facts_of_look(purpose, officer), "by": question.kind, "rows": len(ids)}
     audit.read(SEARCHED, actor, Applicant.__tablename__, agency_id=_own_agency(scope), facts=facts)
     return ids
 
@@ -129,7 +129,7 @@ def open_data(applicant_id: str, purpose: Purpose, scope: Scope, officer: Office
     purpose.check()
     person = get(applicant_id, scope)
     agency_id = case_agency(person.id, scope)
-    audit.read(OPENED, actor, person, agency_id=agency_id, facts=_facts(purpose, officer))
+    audit.read(OPENED, actor, person, agency_id=agency_id, facts=facts_of_look(purpose, officer))
 
 
 def look_of(applicant_id: str, actor: Actor) -> Look | None:
@@ -171,7 +171,8 @@ def _own_agency(scope: Scope) -> str | None:
     return next(iter(scope)) if scope is not None and len(scope) == 1 else None
 
 
-def _facts(purpose: Purpose, officer: Officer) -> dict[str, Any]:
+def facts_of_look(purpose: Purpose, officer: Officer) -> dict[str, Any]:
+    """What the trail keeps of a look: for what, and in which role."""
     roles = {role.name for role in officer.roles}
     return {"purpose": purpose.word, "note": purpose.note, "role": next(r.value for r in StaffRole if r.value in roles)}
 

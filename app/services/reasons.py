@@ -45,6 +45,12 @@ def worded(reason: str, locale: str) -> str:
     return english or reason
 
 
+def english() -> dict[str, str]:
+    """The English of every reason that was ever on the list, by its Chinese words."""
+    kept = db.session.execute(select(RejectionReason.text, RejectionReason.text_en))
+    return {text: text_en for text, text_en in kept}
+
+
 def shown(reason: str | None, note: str | None, locale: str) -> str:
     """Reason and free text as one phrase in the reader's language."""
     words = worded(reason, locale) if reason else None

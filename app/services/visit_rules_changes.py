@@ -112,8 +112,13 @@ def save(agency_id: str, kind: VisitKind, text: str, seen: str, actor: Actor, *,
 def save_document(
     agency_id: str, kind: VisitKind, document: Any, seen: str, actor: Actor, *, accepted: str = ""
 ) -> None:
-    """As :func:`save`, of a document that was filled in on a form; places in its errors stand without the kind."""
+    """As :func:`save`, of a document that was filled in on a form; places in its errors stand without the kind.
+
+    What is changed is kept with its timetable by weekday and time: a form adds its rows at the end.
+    """
     new = checked(kind, document)
+    if new != visit_rules.document_of(agency_id, kind):
+        new = visit_documents.in_order(new)
     if len(visit_documents.write_yaml({kind.value: new})) > LONGEST_TEXT:  # it must be editable as a text, too
         raise TextTooLong(longest=LONGEST_TEXT)
     _change(agency_id, {kind: new}, (kind,), seen, actor, accepted)

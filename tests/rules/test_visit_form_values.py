@@ -195,3 +195,29 @@ def test_every_field_has_words() -> None:
         return found
 
     assert names(DocumentForm()) == set(places.LABELS)
+
+
+def test_a_row_and_its_neighbour_change_over_with_all_that_stands_in_them() -> None:
+    sent = {
+        "who-1-relations": ["spouse"],
+        "who-3-relations": ["lineal"],
+        "who-3-remove": ["1"],
+        "quota-1-times": ["1"],
+        "quota-12-times": ["9"],
+        "quota-1-nth_only_in-1-nth": ["2"],
+    }
+    changed, at = form.moved(sent, "who-3-up")
+    assert at == "who-1-up" and changed["who-1-relations"] == ["lineal"] and changed["who-1-remove"] == ["1"]
+    assert changed["who-3-relations"] == ["spouse"] and "who-3-remove" not in changed
+    changed, at = form.moved(sent, "quota-1-down")
+    assert (
+        at == "quota-12-down" and changed["quota-12-nth_only_in-1-nth"] == ["2"] and changed["quota-1-times"] == ["9"]
+    )
+
+
+@pytest.mark.parametrize(
+    "asked", ["who-1-up", "who-3-down", "who-2-up", "who-9-up", "timetable-1-up", "who-1", "", "﷽"]
+)
+def test_a_place_that_no_row_has_changes_nothing(asked: str) -> None:
+    sent = {"who-1-relations": ["spouse"], "who-3-relations": ["lineal"], "timetable-1-name": ["a"]}
+    assert form.moved(sent, asked) == (sent, "")

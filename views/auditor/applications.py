@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.i18n import _l
+from app.i18n import _, _l
 from app.rules.vocabulary import ApplicationState, ServiceItem
 from models import ServiceApplication as Application
 from views.auditor.filters import Days, Exactly, OneOf, of_agency, of_inmate
 from views.auditor.records import RecordView
-from views.auditor.shown import column, inmate, person
+from views.auditor.shown import column, inmate, person, reason
 
 
 def _papers(row: Application) -> list[str]:
@@ -48,7 +48,8 @@ class ApplicationView(RecordView):
     column_formatters = {
         "inmate": column(lambda row: inmate(row.inmate)),
         "applicant": column(lambda row: person(row.applicant.name, row.relation)),
-        "papers": column(lambda row: "、".join(_papers(row))),
+        "rejection_reason": column(lambda row: reason(row.rejection_reason)),
+        "papers": column(lambda row: _("、").join(_papers(row))),
         "supervising_lawyer": column(lambda row: person(row.supervising_lawyer) if row.supervising_lawyer else None),
     }
     filter_bar = (

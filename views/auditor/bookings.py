@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.i18n import _l
+from app.i18n import _, _l
 from app.rules import dates
 from app.rules.vocabulary import ReservationState, VisitKind
 from models import Reservation
 from views.auditor.filters import Days, Exactly, OneOf, of_agency, of_inmate
 from views.auditor.records import RecordView
-from views.auditor.shown import column, inmate, locale, person
+from views.auditor.shown import column, inmate, locale, person, reason
 
 
 def _arrival(row: Reservation) -> str:
@@ -18,7 +18,7 @@ def _arrival(row: Reservation) -> str:
 
 
 def _companions(row: Reservation) -> str:
-    return "、".join(person(one.name, one.relation) for one in row.companions)
+    return _("、").join(person(one.name, one.relation) for one in row.companions)
 
 
 class BookingView(RecordView):
@@ -55,6 +55,7 @@ class BookingView(RecordView):
         "visitor_name": column(lambda row: person(row.visitor_name, row.visitor_relation)),
         "arrives_at": column(_arrival),
         "companions": column(_companions),
+        "rejection_reason": column(lambda row: reason(row.rejection_reason)),
     }
     filter_bar = (
         of_agency(Reservation.agency_id),

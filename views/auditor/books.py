@@ -9,7 +9,7 @@ from app.rules.vocabulary import Audience, EntryState
 from models import AgencyBookEntry, FamilyBookEntry
 from views.auditor.filters import Days, Exactly, OneOf, of_agency, of_inmate
 from views.auditor.records import RecordView
-from views.auditor.shown import column, inmate, person
+from views.auditor.shown import column, inmate, person, reason
 
 
 class FamilyEntryView(RecordView):
@@ -43,6 +43,7 @@ class FamilyEntryView(RecordView):
         "inmate": column(lambda row: inmate(row.inmate)),
         "applicant": column(lambda row: person(row.applicant.name, row.grant.relation)),
         "files": column(lambda row: len(row.attachments)),
+        "rejection_reason": column(lambda row: reason(row.rejection_reason)),
     }
     filter_bar = (
         of_agency(FamilyBookEntry.agency_id),

@@ -17,6 +17,7 @@ from models import Base
 from models.base import Instant
 from views.auditor.fact_words import FACTS
 from views.auditor.plain_words import LABELS
+from views.auditor.shown import reason
 
 #: Facts that are no column of their record and say nothing about a person.
 _HARMLESS = {
@@ -88,7 +89,7 @@ def _one(name: str, column: Column[Any] | None, value: Any, reasons: Collection[
     if name in _WORDS:
         return str(_WORDS[name](value).label) if value in _WORDS[name].values() else hidden()
     if name == "reason":
-        return str(value) if value in reasons else hidden()
+        return str(reason(value)) if value in reasons else hidden()
     if column is None:
         return str(value) if name in _HARMLESS and isinstance(value, (str, int)) else hidden()
     if isinstance(column.type, Enum):
@@ -109,7 +110,7 @@ def _label(kind: Enum, value: Any) -> str:
 
 
 def _roles(value: Any) -> str:
-    return "、".join(str(StaffRole(role).label) if role in StaffRole.values() else hidden() for role in value or [])
+    return _("、").join(str(StaffRole(role).label) if role in StaffRole.values() else hidden() for role in value or [])
 
 
 def hidden() -> str:

@@ -10,9 +10,10 @@ from app.crypto import SealBroken
 from app.extensions import db
 from app.i18n import _, _l
 from app.rules import dates
+from app.rules.visit_words import CUSTODY
 from app.rules.vocabulary import Word
 from models import AuditValues, Inmate, Reservation, ServiceApplication
-from views.auditor.shown import agency_name, broken, locale
+from views.auditor.shown import agency_name, broken, locale, reason
 
 Field = tuple[Any, Callable[[Any], Any]]
 
@@ -82,7 +83,10 @@ def _facts(row: Any) -> Any:
 
 _AGENCY: Field = (_l("矯正機關"), lambda row: agency_name(row.agency_id))
 _NUMBER: Field = (_l("資料編號"), _of("id"))
-_REASONS: tuple[Field, ...] = ((_l("不通過原因"), _of("rejection_reason")), (_l("補充說明"), _of("rejection_note")))
+_REASONS: tuple[Field, ...] = (
+    (_l("不通過原因"), lambda row: reason(row.rejection_reason)),
+    (_l("補充說明"), _of("rejection_note")),
+)
 
 _FIELDS: dict[str, tuple[Field, ...]] = {
     "service_application": (
@@ -125,7 +129,7 @@ _FIELDS: dict[str, tuple[Field, ...]] = {
         (_l("起"), _of("from_on")),
         (_l("迄"), _of("until_on")),
         (_l("狀態"), _of("state")),
-        (_l("原因"), _of("reason")),
+        (_l("原因"), lambda row: reason(row.reason)),
         (_l("補充說明"), _of("reason_note")),
         _NUMBER,
     ),
@@ -183,7 +187,7 @@ _FIELDS: dict[str, tuple[Field, ...]] = {
         (_l("姓名"), _of("name")),
         (_l("身分證字號"), _of("id_number")),
         (_l("出生日期"), _of("birth_date")),
-        (_l("處分種類"), _of("custody_type")),
+        (_l("處分種類"), lambda row: CUSTODY.get(row.custody_type, row.custody_type)),
         (_l("場舍"), _of("unit")),
         (_l("限制事項"), _restrictions),
         _NUMBER,

@@ -68,9 +68,10 @@ def _file(view: Any, bar: Bar, name: str) -> Any:
     kind = FORMATS["csv"]
     lines: list[list[str]] = []
     last, columns = None, view._list_columns
-    ordered = view.selection().where(*bar.conditions).order_by(*(column.desc() for column in view.newest))
+    ordered = view.selection().where(*bar.conditions)
     while len(lines) < MOST:
-        batch = pages.further(ordered, view.newest, last).limit(min(_BATCH, MOST - len(lines)))
+        batch = pages.further(ordered, view.newest, last, oldest_first=view.from_first)
+        batch = batch.limit(min(_BATCH, MOST - len(lines)))
         rows = list(db.session.scalars(batch))
         lines += [[plain(view.get_list_value(None, row, name)) for name, _label in columns] for row in rows]
         if len(rows) < _BATCH:

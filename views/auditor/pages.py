@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Integer, Select, Uuid, func, literal, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Enum,
+    Integer,
+    Select,
+    String,
+    Uuid,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
@@ -51,12 +64,13 @@ def turn(query: Select[Any], newest: Order, args: Mapping[str, str], *, oldest_f
     return _page(rows, newest, newer=False, older=more)
 
 
-def further(query: Select[Any], newest: Order, last: Any) -> Select[Any]:
-    """The rows that come after one of them, newest first; all of them where there is none yet."""
+def further(query: Select[Any], newest: Order, last: Any, *, oldest_first: bool = False) -> Select[Any]:
+    """The rows in order that come after one of them; from the first one on where there is none yet."""
+    query = query.order_by(*(column.asc() if oldest_first else column.desc() for column in newest))
     if last is None:
         return query
-    edge = (literal(getattr(last, column.key), column.type) for column in newest)
-    return query.where(tuple_(*newest) < tuple_(*edge))
+    edge = tuple_(*(literal(getattr(last, column.key), column.type) for column in newest))
+    return query.where(tuple_(*newest) > edge if oldest_first else tuple_(*newest) < edge)
 
 
 def place(args: Mapping[str, str]) -> dict[str, str]:
@@ -86,7 +100,7 @@ def _page(rows: list[Any], newest: Order, *, newer: bool, older: bool) -> Page:
 
 
 def _mark_of(row: Any, newest: Order) -> str:
-    return "_".join(_written(getattr(row, column.key)) for column in newest)
+    return "_".join(_written(column, getattr(row, column.key)) for column in newest)
 
 
 def _mark(newest: Order, text: str) -> Any:
@@ -99,7 +113,9 @@ def _mark(newest: Order, text: str) -> Any:
     return tuple_(*(literal(value, column.type) for column, value in zip(newest, values, strict=True)))
 
 
-def _written(value: Any) -> str:
+def _written(column: Any, value: Any) -> str:
+    if isinstance(column.type, String):  # words too; they may hold what parts a mark
+        return str(value).encode().hex()
     if isinstance(value, datetime):
         return str((value - _EPOCH) // timedelta(microseconds=1))
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -119,6 +135,11 @@ def parsed(column: Any, text: str) -> Any:
             largest = _LARGEST if isinstance(column.type, BigInteger) else _LARGEST_INTEGER
             plain = text.isascii() and text.isdecimal()
             return number if plain and (number := int(text)) <= largest else None
+        if isinstance(column.type, String):
+            value = bytes.fromhex(text).decode()
+            if isinstance(column.type, Enum):
+                return column.type.enum_class(value)  # type: ignore[misc]
+            return value if value.isprintable() else None
     except (ValueError, OverflowError):
         return None
     raise TypeError(f"no address is made of a {column.type!r}")

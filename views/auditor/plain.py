@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy import ColumnElement, Enum, UniqueConstraint, false, inspect
 
 from app.i18n import _l
@@ -17,8 +16,8 @@ from app.rules import masking
 from models import Applicant, Inmate, StateMove
 from views.auditor import pages, subjects
 from views.auditor.filters import Days, Exactly, OneOf, of_agency, of_inmate
-from views.auditor.plain_cells import CELLS
-from views.auditor.plain_words import LABELS
+from views.auditor.plain_cells import CELLS, linked
+from views.auditor.plain_words import LABELS, label
 from views.auditor.records import RecordView
 from views.auditor.shown import column, inmate, person
 
@@ -28,11 +27,13 @@ _NEVER = ("digest", "password", "hash", "storage_key", "original_key", "secret",
 _CLOSED = ("Boolean", "Enum")
 
 
-def plain(model: type, names: str, newest: str, more: str = "", always: tuple[Any, ...] = ()) -> type[RecordView]:
+def plain(
+    model: Any, names: str, newest: str, more: str = "", *, from_first: bool = False, always: tuple[Any, ...] = ()
+) -> type[RecordView]:
     """A view of a model's ``names``, ordered by ``newest``; ``more`` stands on single pages. Raises ``TypeError``."""
     listed = tuple(names.split())
     detailed = (*listed, *more.split(), "id") if hasattr(model, "id") else (*listed, *more.split())
-    relations: Any = inspect(model).relationships
+    table, relations = str(model.__tablename__), inspect(model).relationships
     return type(
         f"Plain{model.__name__}View",
         (RecordView,),
@@ -40,11 +41,12 @@ def plain(model: type, names: str, newest: str, more: str = "", always: tuple[An
             "__doc__": f"{model.__name__}, as it stands.",
             "column_list": listed,
             "column_details_list": tuple(dict.fromkeys(detailed)),
-            "column_labels": {name: LABELS[name] for name in detailed},
+            "column_labels": {name: label(table, name) for name in detailed},
             "column_formatters": {name: show for name in detailed if (show := _cell(model, name)) is not None},
             "filter_bar": tuple(_filters(model, detailed, newest.split())),
             "newest": tuple(getattr(model, name) for name in newest.split()),
             "beside": tuple(getattr(model, name) for name in detailed if name in relations),
+            "from_first": from_first,
             "always": always,
         },
     )
@@ -72,17 +74,9 @@ def _cell(model: type, name: str) -> Callable[..., Any] | None:
     if data_class == "personal" and kind not in _CLOSED:
         raise TypeError(f"{model.__name__}.{name} is personal and has no mask")
     table = next((key.column.table.name for key in stands.foreign_keys), None)
-    return column(_link(table, name)) if table is not None and subjects.KINDS.get(table) else None
-
-
-def _link(table: str, name: str) -> Callable[[Any], Any]:
-    """A key leads to the record that it names."""
-
-    def shown(row: Any) -> Any:
-        key = getattr(row, name)
-        return Markup('<a href="{}">{}</a>').format(subjects.page_of(table, key), key) if key else None
-
-    return shown
+    if table is None or table not in subjects.KINDS:
+        return None
+    return column(lambda row: linked(table, getattr(row, name)))
 
 
 def _is(stands: Any) -> Callable[[str], ColumnElement[bool]]:
@@ -106,7 +100,7 @@ def _moves_of(record: str) -> ColumnElement[bool]:
 
 
 def _filters(model: Any, names: tuple[str, ...], newest: list[str]) -> list[Any]:
-    columns = inspect(model).columns
+    columns, table = inspect(model).columns, str(model.__tablename__)
     found: list[Any] = []
     if "agency_id" in columns:
         found.append(of_agency(model.agency_id))
@@ -115,9 +109,9 @@ def _filters(model: Any, names: tuple[str, ...], newest: list[str]) -> list[Any]
     for name in names:
         if name in columns and isinstance(columns[name].type, Enum):
             kind: Any = columns[name].type
-            found.append(OneOf(name, LABELS[name], getattr(model, name), kind.enum_class.choices))
+            found.append(OneOf(name, label(table, name), getattr(model, name), kind.enum_class.choices))
     found += [
-        Exactly(name, LABELS[name], _is(columns[name]))
+        Exactly(name, label(table, name), _is(columns[name]))
         for name in names
         if name in columns and columns[name].foreign_keys and _is_first_of_an_index(columns[name])
     ]
@@ -130,5 +124,5 @@ def _filters(model: Any, names: tuple[str, ...], newest: list[str]) -> list[Any]
     if "id" in columns and type(columns["id"].type).__name__ == "Uuid":
         found.append(Exactly("key", LABELS["id"], _is(columns["id"])))
     if type(columns[newest[0]].type).__name__ in ("Instant", "Date"):
-        found.append(Days(newest[0], LABELS[newest[0]], getattr(model, newest[0])))
+        found.append(Days(newest[0], label(table, newest[0]), getattr(model, newest[0])))
     return found

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import Enum
 
 from app.i18n import LOCALES, _l
+from app.rules import closure_words
+from app.rules.job_results import words
 from app.rules.message_texts import event_of
+from app.rules.parameters import ParameterCode
 from app.rules.vocabulary import BookingSource
 from app.services.jobs import JOBS
-from models import Base
-from views.auditor.subjects import KINDS
+from models import Base, SessionKind
+from views.auditor.shown import locale, reason
+from views.auditor.subjects import KINDS, page_of
 from views.auditor.trail_words import ACTORS, EVENTS, SUBJECTS
 
 #: 嘗試次數與鎖定: what is counted.
@@ -64,6 +69,45 @@ def _source(row: Any) -> Any:
     return BookingSource(row.source_filter).label if known else _l("全部")
 
 
+def _owner(row: Any) -> Any:
+    """Whose sign-in or second factor it is."""
+    return linked("applicant" if row.kind is SessionKind.APPLICANT else "ab_user", row.subject_id)
+
+
+def _actor(row: Any) -> Any:
+    return linked({"staff": "ab_user", "applicant": "applicant"}.get(row.actor_kind, ""), row.actor_id)
+
+
+def _period(row: Any) -> str:
+    return closure_words.period(row, locale())
+
+
+def _kind_or_all(row: Any) -> Any:
+    return row.kind.label if row.kind else _l("全部")
+
+
+def _meaning(row: Any) -> Any:
+    return ParameterCode(row.code).label if row.code in ParameterCode.values() else row.code
+
+
+def linked(table: str, key: Any) -> Any:
+    """A key that leads to the record that it names."""
+    address = page_of(table, str(key)) if key else None
+    return Markup('<a href="{}">{}</a>').format(address, key) if address else key
+
+
+def _media(row: Any) -> str:
+    return str(row.media_type).rpartition("/")[2].upper()
+
+
+def _size(row: Any) -> str:
+    return f"{row.size_bytes:,}"
+
+
+def _reason(name: str) -> Callable[[Any], Any]:
+    return lambda row: reason(getattr(row, name))
+
+
 _LABELS = {job.name: job.label for job in JOBS}
 
 #: By table and column.
@@ -79,5 +123,24 @@ CELLS: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("applicant", "locale"): lambda row: LOCALES.get(row.locale, row.locale),
     ("attempt_counter", "purpose"): lambda row: ATTEMPTS.get(row.purpose, row.purpose),
     ("job_run", "name"): lambda row: _LABELS.get(row.name, row.name),
+    ("job_run", "result"): lambda row: words(row.result, row.is_failed) if row.finished_at else None,
     ("roster_edition", "source_filter"): _source,
+    ("state_move", "subject_id"): lambda row: linked(row.subject_kind, row.subject_id),
+    ("state_move", "actor_id"): _actor,
+    ("work_item", "subject_id"): lambda row: linked(row.subject_kind, row.subject_id),
+    ("browser_session", "subject_id"): _owner,
+    ("second_factor", "subject_id"): _owner,
+    ("visit_closure", "period"): _period,
+    ("visit_closure", "kind"): _kind_or_all,
+    ("visit_closure", "reason"): lambda row: closure_words.worded(row.reason),
+    ("agency_parameter", "meaning"): _meaning,
+    ("notice", "agency"): lambda row: row.agency.name if row.agency else _l("矯正署"),
+    ("access_key", "agency"): lambda row: row.agency.name if row.agency else _l("全部機關"),
+    ("attachment", "media_type"): _media,
+    ("attachment", "size_bytes"): _size,
+    ("attachment", "refusal"): _reason("refusal"),
+    ("book_attachment", "media_type"): _media,
+    ("book_attachment", "size_bytes"): _size,
+    ("application_item", "rejection_reason"): _reason("rejection_reason"),
+    ("service_grant", "reason"): _reason("reason"),
 }

@@ -108,7 +108,9 @@ LABELS: dict[str, Any] = {
     "purpose": _l("用途"),
     "count": _l("次數"),
     "scope": _l("範圍"),
-    "hint": _l("金鑰末碼"),
+    "hint": _l("金鑰開頭"),
+    "period": _l("停止期間"),
+    "meaning": _l("類別說明"),
     "last_used_at": _l("最近使用時間"),
     "code": _l("代碼"),
     "full_name": _l("全名"),
@@ -146,3 +148,22 @@ LABELS: dict[str, Any] = {
     "last_seq": _l("最後序號"),
     "sealed_at": _l("封存時間"),
 }
+
+#: Where a column of a table is called otherwise.
+OF_TABLE: dict[tuple[str, str], Any] = {
+    ("applicant", "name"): _l("姓名"),
+    ("companion", "name"): _l("姓名"),
+    ("agency_parameter", "code"): _l("類別"),
+    ("attempt_counter", "until"): _l("計次截止時間"),
+    ("inmate_restriction", "from_on"): _l("起日"),
+    ("inmate_restriction", "until_on"): _l("迄日"),
+    ("service_grant", "from_on"): _l("起日"),
+    ("service_grant", "until_on"): _l("迄日"),
+    ("visit_closure", "from_at"): _l("起日"),
+    ("notice", "until_on"): _l("迄日"),
+}
+
+
+def label(table: str, name: str) -> Any:
+    """What a column of a table is called."""
+    return OF_TABLE.get((table, name)) or LABELS[name]

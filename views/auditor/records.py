@@ -44,6 +44,8 @@ class RecordView(Gate, ModelView):
     #: What holds for every row of the list and for single records.
     always: tuple[ColumnElement[bool], ...] = ()
     newest: tuple[InstrumentedAttribute[Any], ...] = ()
+    #: A list in which one looks something up (names, places in a file) is read from its first row on.
+    from_first = False
     beside: tuple[InstrumentedAttribute[Any], ...] = ()
 
     def scaffold_form(self) -> type[BaseForm]:
@@ -55,15 +57,15 @@ class RecordView(Gate, ModelView):
         """The list: one row in the trail, then one page of rows."""
         bar = Bar(self.filter_bar, request.args)
         audit.read("audit.listed", Actor.staff(current_user), self.model.__tablename__, agency_id=bar.agency_id)
-        is_oldest_first = request.args.get("order") == "oldest"
+        is_asked = request.args.get("order") == "oldest"
         selection = self.selection().where(*bar.conditions)
-        page = pages.turn(selection, self.newest, request.args, oldest_first=is_oldest_first)
+        page = pages.turn(selection, self.newest, request.args, oldest_first=is_asked or self.from_first)
         return self.render(
             self.list_template,
             bar=bar,
             page=page,
-            order={"order": "oldest"} if is_oldest_first else {},
-            has_time=not isinstance(self.newest[0].type, Uuid),  # a list in the order of its keys knows no older row
+            order={"order": "oldest"} if is_asked else {},
+            has_time=self.has_time,
             place={**bar.values, **pages.place(request.args)},
             count=pages.count(self.model, [*self.always, *bar.conditions]),
             columns=self._list_columns,
@@ -92,6 +94,11 @@ class RecordView(Gate, ModelView):
             people=_people(row),
             **self.more_about(row),
         )
+
+    @property
+    def has_time(self) -> bool:
+        """Whether one row of this list is older than another; in the order of keys or names none is."""
+        return not self.from_first and not isinstance(self.newest[0].type, Uuid)
 
     def export_address(self, bar: Bar) -> str | None:
         """Where the selection is taken away as a file."""

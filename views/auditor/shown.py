@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from flask import g
 from flask_babel import get_locale
 
 from app.crypto import SealBroken
 from app.i18n import DEFAULT_LOCALE, _
 from app.rules import dates, masking
 from app.rules.vocabulary import Channel, Word
+from app.services import reasons
 from models import Agency, AuditEntry, Inmate, Notification, Officer
 from views.auditor.filters import directory
 
@@ -54,6 +56,15 @@ def person(name: str, relation: Word | None = None) -> str:
     """A masked name, with what the person is to the inmate: 李○○（律師）."""
     circled = masking.name_circle(name)
     return _("%(name)s（%(relation)s）", name=circled, relation=relation.label) if relation else circled
+
+
+def reason(text: str | None) -> str | None:
+    """不通過原因 in the reader's language; the list of reasons is read once in a request."""
+    if not text or not locale().startswith("en"):
+        return text
+    if "auditor_reasons" not in g:
+        g.auditor_reasons = reasons.english()
+    return str(g.auditor_reasons.get(text, text))
 
 
 def staff(name: str, number: Any) -> str:

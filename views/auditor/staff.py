@@ -7,7 +7,7 @@ from typing import Any
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import false
 
-from app.i18n import _l
+from app.i18n import _, _l
 from app.rules.vocabulary import StaffRole
 from models import Agency, Officer
 from views.auditor.filters import AGENCY, Exactly, Having, agencies
@@ -17,7 +17,7 @@ from views.auditor.shown import column, staff
 
 def _roles(row: Officer) -> str:
     known = StaffRole.values()
-    return "、".join(str(StaffRole(role.name).label) if role.name in known else role.name for role in row.roles)
+    return _("、").join(str(StaffRole(role.name).label) if role.name in known else role.name for role in row.roles)
 
 
 class StaffView(RecordView):
@@ -39,7 +39,7 @@ class StaffView(RecordView):
     column_formatters = {
         "full_name": column(lambda row: staff(row.full_name, row.id)),
         "roles": column(_roles),
-        "agencies": column(lambda row: "、".join(agency.name for agency in row.agencies)),
+        "agencies": column(lambda row: _("、").join(agency.name for agency in row.agencies)),
     }
     filter_bar = (
         Having(AGENCY, _l("機關名稱"), agencies, lambda agency: Officer.agencies.any(Agency.id == agency)),

@@ -26,6 +26,7 @@ from views.backoffice.entry_prints import EntryPrintView
 from views.backoffice.entry_review import EntryReviewView
 from views.backoffice.family_bookings import FamilyBookingView
 from views.backoffice.framework import OfficeBuilder, StaffSecurity, babel, words
+from views.backoffice.grant_cases import GrantCaseView
 from views.backoffice.grants import GrantView
 from views.backoffice.inmate_imports import InmateImportView
 from views.backoffice.inmates import InmateView
@@ -87,6 +88,7 @@ def register(app: Flask) -> None:
     builder.add_view(FamilyApplicationView, "FamilyApplications", label=_l("審核家屬服務項目"), category="Services")
     builder.add_view_no_menu(FamilyReviewView)
     builder.add_view(GrantView, "Grants", label=_l("已核准服務項目查詢"), category="Services")
+    builder.add_view_no_menu(GrantCaseView)
     builder.add_view(DeviceVisitView, "DeviceVisits", label=_l("行動接見申請"))
     builder.add_view_no_menu(DeviceVisitActView)
     builder.add_view(FamilyEntryView, "FamilyEntries", label=_l("家庭聯絡簿審查"), category="Books")

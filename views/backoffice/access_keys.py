@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from flask_login import current_user
@@ -12,11 +12,12 @@ from markupsafe import Markup
 from wtforms import StringField
 from wtforms.validators import Length
 
+from app import clock
 from app.errors import RuleError
 from app.i18n import _, _l
 from app.rules.office_vocabulary import ApiScope
 from app.security import Actor
-from app.services import access_keys
+from app.services import access_keys, agencies
 from models import AccessKey
 from views.backoffice import scope
 from views.backoffice.access import ask_again, permitted
@@ -39,6 +40,16 @@ class KeyForm(RecordForm):
     scope = ChoiceField(_l("用途"), [Needed()], choices=ApiScope.choices(), validate_choice=False)
     agency_id = ChoiceField(_l("機關名稱"), choices=[], validate_choice=False)
     ends_on = DayField(_l("到期日"), [Needed()], description=_l("至多1年；到期前請另建新金鑰後再廢止舊金鑰。"))
+
+
+def _about_codes() -> Markup:
+    """A key of all agencies is of use only where each of them has a code."""
+    told = Markup("{}").format(_("傳送收容人資料時以機關代碼指明機關；金鑰限單一機關者可省略。"))
+    missing = sum(not agency.code for agency in agencies.active(clock.today()))
+    if not missing:
+        return told
+    screen = Markup('<a href="{}">{}</a>').format(url_for("AgencyView.list"), _("機關資料維護"))
+    return told + Markup(_("尚有%(n)s個機關未設定代碼，請至%(screen)s設定。")) % {"n": missing, "screen": screen}
 
 
 def _agency(row: AccessKey) -> str:
@@ -81,6 +92,7 @@ class AccessKeyView(AgencyScopedModelView):
         """A new key, shown once."""
         form, refused = KeyForm(), None
         form.agency_id.choices = [("", _("全部機關")), *scope.agencies()]
+        form.agency_id.description = _about_codes()
         if request.method != "POST":
             form.back.data = request.args.get("back", "")
         elif form.validate():

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_login import current_user
 
-from app.i18n import _l
+from app.i18n import _, _l
 from app.security import Actor
 from app.services import agencies, agency_changes
 from models import Agency
@@ -56,7 +56,7 @@ class AgencyView(AgencyScopedModelView):
     order = ("name",)
     load = ("host",)
     columns = (
-        Column(_l("機關代碼"), "code"),
+        Column(_l("機關代碼"), lambda row: row.code or _("未設定")),
         Column(_l("機關名稱"), "name", sort=("name",)),
         Column(_l("電話"), "phone"),
         Column(_l("地址"), "address", kind="wide"),
@@ -87,7 +87,7 @@ class AgencyView(AgencyScopedModelView):
         "host_id": _l("管轄機關"),
     }
     description_columns = {
-        "code": _l("4至8碼之數字或大寫英文字母，例如2477；尚未取得代碼者留空。"),
+        "code": _l("4至8碼之數字或大寫英文字母，例如2477；尚未取得代碼者留空。其他系統以代碼指明傳送何機關之資料。"),
         "name": _l("畫面及清單所列之簡稱，例如桃園女子監獄。"),
         "full_name": _l("清冊及公文書所列之全銜，例如法務部矯正署桃園女子監獄。"),
         "phone": _l("顯示於入口網及通知信，供申請人洽詢。"),

@@ -89,7 +89,7 @@ class CaseReviewView(BaseView):
         application, sight = self.cases.find(application_id), papers.Sight.asked(request.args)
         reader, lately = Actor.staff(current_user), looks.lately(ServiceApplication, application_id)
         looks.note(application, reader, lately)
-        is_open = application.state == ApplicationState.PENDING
+        is_open, among = application.state == ApplicationState.PENDING, self._among()
         grants = self.cases.grants_of_pair(application)
         return str(
             self.render_template(
@@ -114,9 +114,10 @@ class CaseReviewView(BaseView):
                 colleague=lately.colleague(reader),
                 reasons=reasons.offered(ReasonScope.APPLICATION),
                 verdicts=Verdict.choices(),
-                waiting=self.cases.count_waiting(),
+                waiting=self.cases.count_waiting(among),
+                is_narrowed=bool(among),
                 most_counted=MOST_COUNTED,
-                next_id=self.cases.next_waiting(application),
+                next_id=self.cases.next_waiting(application, among),
                 back=self._back(),
                 list_url=self._list_url(),
                 today=clock.today(),
@@ -129,9 +130,9 @@ class CaseReviewView(BaseView):
         label, number = application.state.label, f"{application.inmate.number}{application.inmate.name}"
         flash(_("%(case)s已審核為「%(state)s」，通知信件已排入寄送。", case=number, state=label), "success")
         goes_on = request.form.get("then") == SAVE_AND_NEXT
-        next_id = self.cases.next_waiting(application) if goes_on else application_id
+        next_id = self.cases.next_waiting(application, self._among()) if goes_on else application_id
         if next_id is None:
-            flash(_("已無未審核案件。"), "info")
+            flash(_("清單條件內已無未審核案件。") if self._among() else _("已無未審核案件。"), "info")
             return redirect(self._list_url())
         return redirect(url_for(".review", pk=next_id, back=self._back() or None))
 
@@ -139,6 +140,10 @@ class CaseReviewView(BaseView):
         """The list's own filters and place, which travel along: "back" must not jump to its first page."""
         typed = dict(parse_qsl(request.values.get("back", "")[:2000], keep_blank_values=True))
         return criteria.list_arguments(self.list_view.filters, typed)
+
+    def _among(self) -> list[Any]:
+        """Whoever reviews one agency's cases, or those of some days, goes on among these."""
+        return criteria.going_on(ServiceApplication, self.list_view.filters, self._list_arguments())
 
     def _back(self) -> str:
         return urlencode(self._list_arguments())

@@ -9,10 +9,11 @@ from flask_babel import get_locale
 
 from app import clock
 from app.i18n import DEFAULT_LOCALE, _, _l
-from app.rules import family_items
+from app.rules import family_items, visit_words
 from app.rules import grants as grant_rules
 from app.rules.dates import birth_date_shown, list_date, log_time
 from app.rules.grants import GrantStanding
+from app.rules.visit_rules import grade_of
 from app.rules.vocabulary import IdentityKind, Relationship, RestrictionKind, ServiceItem
 from app.services import item_verdicts, paper_refusals, reasons
 from models import Applicant, ApplicationItem, Inmate, InmateRestriction, ServiceApplication, ServiceGrant
@@ -47,6 +48,16 @@ def reason(text: str | None, note: str | None) -> str:
     return reasons.shown(text, note, locale()) or NONE
 
 
+def custody(text: str | None) -> str:
+    """處分種類 in the reader's words."""
+    return str(visit_words.CUSTODY.get(text or "", text)) if text else NONE
+
+
+def grade(text: str | None) -> str:
+    """教化等級 in the reader's words, however the prison system writes it."""
+    return str(visit_words.GRADES[found] if (found := grade_of(text)) else text) if text else NONE
+
+
 def moment(value: datetime | None) -> str:
     """An instant in a block of facts."""
     return log_time(clock.local(value), locale()) if value else NONE
@@ -60,10 +71,10 @@ def inmate_facts(inmate: Inmate) -> Facts:
         (_("性別"), str(_SEXES.get(inmate.sex or "", inmate.sex or NONE))),
         (_("出生日期"), birth_date_shown(inmate.birth_date, locale()) if inmate.birth_date else NONE),
         (_("身分證號"), inmate.id_number or NONE),
-        (_("教化等級"), inmate.treatment_grade or NONE),
+        (_("教化等級"), grade(inmate.treatment_grade)),
         (_("入監所日期"), day(inmate.admitted_on)),
         (_("入本監日期"), day(inmate.transferred_in_on)),
-        (_("處分種類"), inmate.custody_type),
+        (_("處分種類"), custody(inmate.custody_type)),
         (_("收容狀態"), str(inmate.status.label)),
     ]
 

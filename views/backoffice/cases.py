@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from views.backoffice import scope
 
 #: Counts stop here: how many more there are helps nobody.
 MOST_COUNTED = 1000
+Among = Sequence[ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -63,22 +65,23 @@ class Cases:
             raise NotFound()
         return paper
 
-    def next_waiting(self, after: ServiceApplication) -> str | None:
+    def next_waiting(self, after: ServiceApplication, among: Among = ()) -> str | None:
         """The pending case that follows in the list (oldest first), then from its start again; None when none is left.
 
-        Going on from here, and not from the start, lets an officer leave a case for later without meeting it each time.
+        ``among`` are the list's own conditions. Going on from here, and not from the start, lets an officer leave a
+        case for later without meeting it each time.
         """
         row = ServiceApplication
-        waiting = self._waiting().where(row.id != after.id).order_by(row.submitted_at, row.id).limit(1)
+        waiting = self._waiting().where(row.id != after.id, *among).order_by(row.submitted_at, row.id).limit(1)
         later = or_(
             row.submitted_at > after.submitted_at,
             and_(row.submitted_at == after.submitted_at, row.id > after.id),
         )
         return db.session.scalar(waiting.where(later)) or db.session.scalar(waiting)
 
-    def count_waiting(self) -> int:
+    def count_waiting(self, among: Among = ()) -> int:
         """How many cases wait, at most :data:`MOST_COUNTED`."""
-        first = self._waiting().limit(MOST_COUNTED).subquery()
+        first = self._waiting().where(*among).limit(MOST_COUNTED).subquery()
         return int(db.session.scalar(select(func.count()).select_from(first)) or 0)
 
     def earlier_of_pair(self, application: ServiceApplication) -> list[ServiceApplication]:

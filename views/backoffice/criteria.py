@@ -62,3 +62,9 @@ def list_arguments(filters: Sequence[Filter], args: Mapping[str, str]) -> dict[s
     """The parts of an address that belong to this list: anything else in it is dropped."""
     names = {name for filter_ in filters for name in filter_.names} | {"sort", "way", "size", *CURSORS}
     return {name: value for name, value in args.items() if name in names}
+
+
+def going_on(model: Any, filters: Sequence[Filter], args: Mapping[str, str]) -> list[Any]:
+    """The conditions under which one goes from a waiting row to the next: the list's own, but for what waits."""
+    asked = [one.read(model, args) for one in filters if "state" not in one.names and not one.when_asked]
+    return [] if any(one.errors for one in asked) else [condition for one in asked for condition in one.conditions]

@@ -13,7 +13,7 @@ from app.rules.vocabulary import EntryState
 from models import BookAttachment, FamilyBookEntry, Inmate
 from views.backoffice import case_facts, scope
 from views.backoffice.case_facts import Facts
-from views.backoffice.cases import MOST_COUNTED
+from views.backoffice.cases import MOST_COUNTED, Among
 
 
 def find(entry_id: str) -> FamilyBookEntry:
@@ -46,12 +46,15 @@ def find_picture(attachment_id: str) -> BookAttachment:
     return found
 
 
-def next_waiting(after: FamilyBookEntry) -> str | None:
-    """The pending entry that follows (oldest first), then from the start again; None when none is left."""
+def next_waiting(after: FamilyBookEntry, among: Among = ()) -> str | None:
+    """The pending entry that follows (oldest first), then from the start again; None when none is left.
+
+    ``among`` are the list's own conditions.
+    """
     row = FamilyBookEntry
     waiting = (
         select(row.id)
-        .where(row.state == EntryState.PENDING, row.id != after.id, *_ours())
+        .where(row.state == EntryState.PENDING, row.id != after.id, *_ours(), *among)
         .order_by(row.published_at, row.id)
         .limit(1)
     )
@@ -59,9 +62,10 @@ def next_waiting(after: FamilyBookEntry) -> str | None:
     return db.session.scalar(waiting.where(later)) or db.session.scalar(waiting)
 
 
-def count_waiting() -> int:
+def count_waiting(among: Among = ()) -> int:
     """How many entries wait, at most ``MOST_COUNTED``."""
-    first = select(FamilyBookEntry.id).where(FamilyBookEntry.state == EntryState.PENDING, *_ours()).limit(MOST_COUNTED)
+    waiting = select(FamilyBookEntry.id).where(FamilyBookEntry.state == EntryState.PENDING, *_ours(), *among)
+    first = waiting.limit(MOST_COUNTED)
     return int(db.session.scalar(select(func.count()).select_from(first.subquery())) or 0)
 
 

@@ -109,9 +109,10 @@ class EntryReviewView(BaseView):
                 colleague=lately.colleague(reader),
                 reasons=reasons.offered(ReasonScope.ENTRY),
                 verdicts=Verdict.choices(),
-                waiting=entry_cases.count_waiting(),
+                waiting=entry_cases.count_waiting(_among()),
+                is_narrowed=bool(_among()),
                 most_counted=entry_cases.MOST_COUNTED,
-                next_id=entry_cases.next_waiting(entry),
+                next_id=entry_cases.next_waiting(entry, _among()),
                 back=_back(),
                 list_url=_list_url(),
             )
@@ -120,9 +121,9 @@ class EntryReviewView(BaseView):
     def _saved(self, entry: FamilyBookEntry) -> AnyResponse:
         words = {"case": entry.inmate.number, "state": entry.state.label}
         flash(_("%(case)s之家庭聯絡簿已審核為「%(state)s」，通知信件已排入寄送。", **words), "success")
-        next_id = entry_cases.next_waiting(entry) if request.form.get("then") == "next" else entry.id
+        next_id = entry_cases.next_waiting(entry, _among()) if request.form.get("then") == "next" else entry.id
         if next_id is None:
-            flash(_("已無待審核之家庭聯絡簿。"), "info")
+            flash(_("清單條件內已無待審核之家庭聯絡簿。") if _among() else _("已無待審核之家庭聯絡簿。"), "info")
             return redirect(_list_url())
         return redirect(url_for(".review", pk=next_id, back=_back() or None))
 
@@ -130,6 +131,11 @@ class EntryReviewView(BaseView):
 def _list_arguments() -> dict[str, Any]:
     typed = dict(parse_qsl(request.values.get("back", "")[:2000], keep_blank_values=True))
     return criteria.list_arguments(FamilyEntryView.filters, typed)
+
+
+def _among() -> list[Any]:
+    """Whoever reviews one agency's entries, or those of some days, goes on among these."""
+    return criteria.going_on(FamilyBookEntry, FamilyEntryView.filters, _list_arguments())
 
 
 def _back() -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.i18n import _, _l
 from app.rules.dates import booking_date, list_date
+from app.rules.grants import RUNNING
 from app.services import grant_bookings
 from models import Officer, Reservation, ServiceGrant, StateMove
 from views.backoffice.case_facts import Facts, locale, moment, reason, span, standing
@@ -54,16 +55,21 @@ def of(grant: ServiceGrant) -> Facts:
     ]
     origin = grant.application
     if origin.agency_id != grant.agency_id:
-        # The grant has followed the inmate; case and papers have not.
-        where = _(
-            "%(agency)s（申請日期%(day)s）。案件及附件留存該機關，需查閱時請洽該機關。",
-            agency=origin.agency.name,
-            day=list_date(origin.applied_on),
-        )
+        # The grant has followed the inmate; the case has not, and is read only while the grant runs.
+        told = {"agency": origin.agency.name, "day": list_date(origin.applied_on)}
+        if has_followed(grant):
+            where = _("%(agency)s（申請日期%(day)s）。案件由該機關審核，本機關得查閱。", **told)
+        else:
+            where = _("%(agency)s（申請日期%(day)s）。案件及附件留存該機關，需查閱時請洽該機關。", **told)
         facts.append((_("原申請案件"), where))
     if grant.reason or grant.reason_note:
         facts.append((_("原因"), reason(grant.reason, grant.reason_note)))
     return facts
+
+
+def has_followed(grant: ServiceGrant) -> bool:
+    """Whether the grant runs at another agency than the one that has decided its case."""
+    return grant.state in RUNNING and grant.application.agency_id != grant.agency_id
 
 
 def carried(grant: ServiceGrant) -> Sequence[Reservation]:

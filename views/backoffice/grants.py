@@ -175,6 +175,7 @@ class GrantView(AgencyScopedModelView):
             facts=grant_facts,
             acts=offered(row) if self.may("can_change") else {},
             carried=grant_facts.carried(row),
+            has_followed=grant_facts.has_followed(row) and self.may("can_change"),
             moves=grant_facts.moves(row),
             back=request.values.get("back", ""),
             **values,

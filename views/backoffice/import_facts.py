@@ -12,6 +12,7 @@ from app.i18n import _, _l
 from app.rules.masking import name_circle
 from app.rules.office_vocabulary import StagedAct
 from models import Agency, ImportFault, Inmate, InmateImport, StagedInmate
+from views.backoffice.case_facts import custody, grade
 from views.backoffice.columns import shown
 from views.backoffice.inmates import sex
 from views.backoffice.paging import Listing
@@ -92,4 +93,13 @@ def _before_after(name: str, line: StagedInmate, inmate: Inmate | None, here: st
 def _told(name: str, row: Any) -> str:
     if name == "name":
         return name_circle(row.name)
-    return str(shown(sex(row) if name == "sex" else getattr(row, name)))
+    words = {"sex": sex, "custody_type": _custody, "treatment_grade": _grade}
+    return str(shown(words[name](row) if name in words else getattr(row, name)))
+
+
+def _custody(row: Any) -> str:
+    return custody(row.custody_type)
+
+
+def _grade(row: Any) -> str:
+    return grade(row.treatment_grade)

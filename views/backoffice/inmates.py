@@ -23,7 +23,7 @@ from models import Inmate, InmateRestriction
 from views.backoffice import inmate_search, looks
 from views.backoffice.access import permitted
 from views.backoffice.base import AgencyScopedModelView, Answer
-from views.backoffice.case_facts import locale
+from views.backoffice.case_facts import custody, grade, locale
 from views.backoffice.columns import Column
 from views.backoffice.filters import AgencyFilter, ChoiceFilter, OptionFilter, TextFilter
 from views.backoffice.interface import UnitOfWorkInterface
@@ -35,7 +35,7 @@ class CustodyFilter(OptionFilter):
     label, names = _l("處分種類"), ("custody",)
 
     def options(self) -> list[tuple[str, Any]]:
-        return [("", _("全部")), *((word, word) for word in CUSTODY_TYPES)]
+        return [("", _("全部")), *((word, custody(word)) for word in CUSTODY_TYPES)]
 
     def meant(self, model: Any, typed: str) -> list[Any]:
         return [model.custody_type == typed] if typed else []
@@ -70,8 +70,8 @@ class InmateView(AgencyScopedModelView):
         Column(_l("矯正機關"), "agency.name"),
         Column(_l("呼號"), "number", sort=("number",)),
         Column(_l("姓名"), lambda row: masking.name_circle(row.name)),
-        Column(_l("處分種類"), "custody_type"),
-        Column(_l("教化等級"), "treatment_grade"),
+        Column(_l("處分種類"), lambda row: custody(row.custody_type)),
+        Column(_l("教化等級"), lambda row: grade(row.treatment_grade)),
         Column(_l("場舍"), "unit"),
         Column(_l("入本監日期"), "transferred_in_on"),
         Column(_l("狀態"), "status", kind="state"),
@@ -81,8 +81,8 @@ class InmateView(AgencyScopedModelView):
         Column(_l("性別"), sex),
         Column(_l("出生日期"), lambda row: birth_date_shown(row.birth_date, locale()) if row.birth_date else None),
         Column(_l("身分證號"), lambda row: masking.id_number(row.id_number) if row.id_number else None),
-        Column(_l("處分種類"), "custody_type"),
-        Column(_l("教化等級"), "treatment_grade"),
+        Column(_l("處分種類"), lambda row: custody(row.custody_type)),
+        Column(_l("教化等級"), lambda row: grade(row.treatment_grade)),
         Column(_l("少年"), "is_juvenile"),
         Column(_l("場舍"), "unit"),
         Column(_l("入監所日期"), "admitted_on"),

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.errors import RuleError
-from app.i18n import _, _l
+from app.i18n import _
+from app.rules import job_results
 from app.rules.dates import log_time
 from app.security import Actor
 from app.services import job_runs, worker_beats
@@ -21,25 +22,6 @@ from app.services.jobs import JOBS, Job
 from models import JobRun
 from views.backoffice.access import permitted
 from views.backoffice.case_facts import locale
-
-#: What jobs count, in words (tests/views/messages/test_job_pages.py runs each job and looks).
-COUNTS: dict[str, Any] = {
-    "unverified accounts": _l("未驗證帳號"),
-    "drafts": _l("申請草稿"),
-    "files without a row": _l("無主檔案"),
-    "sessions": _l("登入紀錄"),
-    "counters": _l("次數計數"),
-    "bookings not reviewed": _l("逾期未審核預約"),
-    "checked deliveries": _l("檢核之收容人資料"),
-    "forgotten deliveries": _l("逾時放棄之收容人資料"),
-    "erased deliveries": _l("已清除之收容人資料"),
-    "message_bodies": _l("通知內容"),
-    "rosters": _l("清冊"),
-    "visit_records": _l("接見登記資料"),
-    "accounts": _l("帳號"),
-    "recognition_captures": _l("接見照片"),
-    "trail_values": _l("稽核軌跡內容"),
-}
 
 
 @dataclass(frozen=True)
@@ -130,12 +112,4 @@ def _line(job: Job, row: JobRun | None) -> Line:
 
 
 def _result(row: JobRun | None) -> str:
-    if row is None or row.finished_at is None:
-        return "－"
-    if row.is_failed:
-        return _("失敗：%(error)s（詳情請查系統紀錄檔）", error=row.result)
-    if not row.result:
-        return _("完成，無須處理")
-    parts = [part.partition("=") for part in row.result.split("; ")]
-    said = [f"{COUNTS.get(name, name)} {number}" if number else _("%(n)s件", n=name) for name, _is, number in parts]
-    return _("完成：%(what)s", what="、".join(said))
+    return "－" if row is None or row.finished_at is None else job_results.words(row.result, row.is_failed)

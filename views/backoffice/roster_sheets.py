@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 from app.i18n import _
-from app.rules.dates import paper_date, paper_time
+from app.rules.dates import paper_date, paper_time, sentence_date, sentence_time
 from app.rules.roster_changes import ChangeKind
 from app.rules.vocabulary import BookingSource
 from models import RosterEdition, RosterSupplement
 from reports.roster import RosterRow, RosterSheet, columns
 from reports.spreadsheet import Format
+from views.backoffice.case_facts import locale
 
 #: 預約方式 on offer: a walk-in is not booked; who came without a booking stands in 全部 of his day.
 SOURCES = (BookingSource.ONLINE, BookingSource.PHONE)
+#: What somebody is, behind the name.
+_CAPACITY = re.compile(r"（([^（）]+)）$")
 _COLUMNS = tuple(field.name for field in fields(RosterRow) if field.type == "str")
 
 
@@ -59,7 +63,7 @@ def supplement_sheet(supplement: RosterSupplement) -> RosterSheet:
 
 def totals_text(totals: Mapping[str, Any]) -> str:
     """The line below the last row (WORDING ``roster_totals``); walk-ins are named where there are any."""
-    bands = "、".join(_("%(band)s %(n)s人", band=band, n=n) for band, n in totals["bands"])
+    bands = _("、").join(_("%(band)s %(n)s人", band=_(band), n=n) for band, n in totals["bands"])
     values = {
         "n": totals["visits"],
         "a": totals["online"],
@@ -111,13 +115,34 @@ def file_name(printed: RosterEdition | RosterSupplement, ending: str) -> str:
 def _heading(edition: RosterEdition, printed: RosterEdition | RosterSupplement) -> dict[str, Any]:
     return {
         "agency_full_name": edition.agency.full_name,
-        "visit_on": paper_date(edition.visit_on),
+        "visit_on": paper_date(edition.visit_on) if _is_chinese() else sentence_date(edition.visit_on, locale()),
         "source": source_label(edition.source_filter),
         "edition": edition.edition,
-        "printed_at": paper_time(printed.printed_at),
+        "printed_at": paper_time(printed.printed_at) if _is_chinese() else sentence_time(printed.printed_at, locale()),
         "printed_by": printed.printed_by.full_name,
     }
 
 
 def _row(frozen: Mapping[str, Any], is_pending: bool = False) -> RosterRow:
-    return RosterRow(**{name: frozen[name] for name in _COLUMNS}, is_pending=is_pending)
+    texts = {name: frozen[name] for name in _COLUMNS}
+    if not _is_chinese():
+        texts |= _in_other_words(texts)
+    return RosterRow(**texts, is_pending=is_pending)
+
+
+def _is_chinese() -> bool:
+    return locale().startswith("zh")
+
+
+def _capacity(found: re.Match[str]) -> str:
+    return f" ({_(found[1])})"
+
+
+def _in_other_words(texts: Mapping[str, str]) -> dict[str, str]:
+    """What is frozen as Chinese words, in the reader's language; names stay as they are."""
+    said = {name: _(texts[name]) for name in ("capacity", "source") if texts[name]}
+    listed = {name: texts[name].split("、") for name in ("companions", "remarks") if texts[name]}
+    for name, parts in listed.items():
+        words = [_CAPACITY.sub(_capacity, part) if name == "companions" else _(part) for part in parts]
+        said[name] = _("、").join(words)
+    return said

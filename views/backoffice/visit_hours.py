@@ -22,7 +22,7 @@ from views.backoffice.base import Answer
 from views.backoffice.filters import AgencyFilter
 from views.backoffice.scope import AgencyChoice
 from views.backoffice.visit_hours_form import RulesForm
-from views.backoffice.visit_hours_request import MORE, PREVIEW, accepted, agency_of, kind_of, reader
+from views.backoffice.visit_hours_request import MORE, MOVE, PREVIEW, accepted, agency_of, kind_of, reader
 from views.backoffice.visit_hours_text import TextPages
 
 FILTERS = (AgencyFilter(),)
@@ -55,7 +55,7 @@ class VisitHoursView(TextPages, BaseView):
     @expose("/<uuid:agency_id>/edit/<kind>", methods=["GET", "POST"])
     @permitted
     def edit(self, agency_id: UUID, kind: str) -> Answer:
-        """One kind's rules as a form; the buttons for one more row and for the preview save nothing."""
+        """One kind's rules as a form; the buttons for one more row, its place and the preview save nothing."""
         agency, what = agency_of(agency_id), kind_of(kind)
         before = visit_documents.normal(visit_rules.document_of(agency.id, what))
         if request.method != "POST":
@@ -64,6 +64,9 @@ class VisitHoursView(TextPages, BaseView):
         values, seen = request.form.to_dict(flat=False), request.form.get("seen", "")
         if MORE in request.form:
             return self._form_page(agency, RulesForm(what, values, more=request.form[MORE]), seen)
+        if MOVE in request.form:
+            values, moved = visit_form_values.moved(values, request.form[MOVE])
+            return self._form_page(agency, RulesForm(what, values, moved=moved), seen)
         new = visit_form_values.settled(visit_form_values.document(values).document, before)
         try:
             if PREVIEW in request.form:

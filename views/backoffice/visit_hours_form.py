@@ -47,14 +47,16 @@ class RulesForm:
 
     labels = visit_form_places.LABELS
     counts, periods = COUNTS, PERIODS
-    custody: tuple[Choice, ...] = tuple((word, word) for word in CUSTODY_TYPES)
+    custody: tuple[Choice, ...] = tuple((word, visit_words.CUSTODY[word]) for word in CUSTODY_TYPES)
     grades: tuple[Choice, ...] = tuple(visit_words.GRADES.items())
     groups: tuple[Choice, ...] = tuple(visit_words.GROUP_WORDS.items())
     relations: tuple[Choice, ...] = tuple(choices_of(FAMILY))
     kinds: tuple[Choice, ...] = tuple(VisitKind.choices())
 
-    def __init__(self, kind: VisitKind, values: Values, error: RuleError | None = None, more: str = "") -> None:
-        self.kind, self._more = kind, more
+    def __init__(
+        self, kind: VisitKind, values: Values, error: RuleError | None = None, more: str = "", moved: str = ""
+    ) -> None:
+        self.kind, self._more, self._moved = kind, more, moved
         self._top = visit_form_values.tree(values)
         self.written = visit_form_values.document(values)
         self.mistakes = _mistakes(error, self.written)
@@ -109,6 +111,17 @@ class RulesForm:
         """The numbers of a list's rows, with the one that was asked for."""
         found = [number for number, _row in self._node(name).rows()] or ([1] if name == "timetable" else [])
         return [*found, self._next(found)] if self._more == name and self._next(found) <= _MOST_ROWS else found
+
+    def ways(self, name: str, number: int) -> list[tuple[str, Any, bool]]:
+        """Where a row of a list can go: the word that the button sends, its sign, and whether it is at hand.
+
+        The button that moved the row is reached at once again, or the other one at the end of the list.
+        """
+        numbers = self.rows(name)
+        ways = {way: sign for way, sign, end in (("up", "▲", 0), ("down", "▼", -1)) if number != numbers[end]}
+        row, _dash, last = self._moved.rpartition("-")
+        at_hand = last if last in ways else next(iter(ways), "")
+        return [(way, sign, row == f"{name}-{number}" and way == at_hand) for way, sign in ways.items()]
 
     def next_row(self, name: str) -> str:
         """Where the next row of a list will stand."""

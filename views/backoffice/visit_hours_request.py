@@ -18,6 +18,8 @@ from views.backoffice.scope import AgencyChoice
 PREVIEW = "preview"
 #: The button for one more row; its value is the list.
 MORE = "more"
+#: The button that moves a row; its value is the row and the way.
+MOVE = "move"
 
 
 def agency_of(agency_id: UUID) -> AgencyChoice:

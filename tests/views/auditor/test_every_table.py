@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Index, inspect, select
+from sqlalchemy import UniqueConstraint, inspect, select
 
 from app import clock
 from app.extensions import db
@@ -47,17 +47,33 @@ def test_every_list_has_an_order_that_an_index_carries_or_stays_small() -> None:
         "message_template_edition",
         "privacy_notice",
         "visit_closure",
+        "rejection_reason",
     }
     slow = []
     for kind in ALL:
         newest = [column.key for column in VIEWS[kind.model].newest]
         table = kind.model.__table__
-        indexes = [[c.name for c in i.columns] for i in table.indexes if isinstance(i, Index)]
+        kept = [*table.indexes, *(one for one in table.constraints if isinstance(one, UniqueConstraint))]
+        indexes = [[c.name for c in one.columns] for one in kept]
         keys = [c.name for c in inspect(kind.model).primary_key]
         singles = [[c.name] for c in table.columns if c.unique]
         if not any(one == newest[: len(one)] or newest == one[: len(newest)] for one in [*indexes, keys, *singles]):
             slow.append(kind.table)
     assert set(slow) <= small | {"family_book_entry", "agency_book_entry", "reservation", "notification"}, slow
+
+
+def test_a_list_of_names_is_read_from_the_first_one_on(auditor: FlaskClient, each_database: str) -> None:
+    names = sorted(factories.agency(name=f"第{number:02}_監獄").name for number in range(60))
+    found, address = [], "/auditor/agencies/"
+    while address:
+        page = Page(auditor.get(address))
+        found += [row[1] for row in page.rows()]
+        address = page.link("下一頁") if "下一頁" in page.text else ""
+    assert [name for name in found if name in names] == names and "由舊到新" not in page.text
+    assert [row[1] for row in Page(auditor.get(page.link("上一頁"))).rows()] == found[
+        -25 - len(page.rows()) : -len(page.rows())
+    ]
+    assert auditor.get("/auditor/agencies/?after=zz_x&before=00_" + "0" * 32).status_code == 200
 
 
 @pytest.mark.parametrize("names", ["id_number_sealed", "mail_index", "password_hash", "birth_date_sealed"])

@@ -54,7 +54,7 @@ def test_codes_are_shown_as_words(auditor: FlaskClient) -> None:
         before = row.move("withdraw")
         audit.moved(session, row, "withdraw", before, actor)
     page = Page(auditor.get("/auditor/state-moves/"))
-    assert page.rows()[0][:4] == ["申請案件", "撤回申請", "未審核", "已撤回"]
+    assert page.rows()[0][1:5] == ["申請案件", "撤回申請", "未審核", "已撤回"]
     factories.message_template("booking_approved")
     template = Page(auditor.get("/auditor/templates/")).rows()[0]
     assert (template[0], template[2]) == (str(MESSAGES["booking_approved"].label), "中文（臺灣）")

@@ -114,7 +114,8 @@ def test_rows_come_and_go_and_what_was_typed_stays(agency: Agency, officer: Offi
     page = officer.submits({"timetable-3-places": "2"}, button="儲存", expect=422)
     assert {"時段表第3列 星期：請至少選擇一項", "時段表第3列 分鐘數：此欄位必填"} <= set(alerts(page))
     officer.submits({"timetable-3-weekdays": "1", "timetable-3-minutes": "30"}, button="儲存")
-    assert timetable(agency_id) == ["改名", "早上"] and rules(agency_id)["quota"] == quota
+    assert timetable(agency_id) == ["早上", "改名"], "by weekday and time, wherever they were typed"
+    assert rules(agency_id)["quota"] == quota
 
 
 def alerts(page: Page) -> list[str]:
@@ -138,6 +139,21 @@ def test_a_form_that_is_saved_as_it_stands_changes_nothing(agency: Agency, offic
     officer.submits({"quota-1-nth_only_in-1-sessions": ["上午"], "persons-most": "4"}, button="儲存")
     assert rules(agency_id)["quota"][0]["nth_only_in"] == [{"nth": 2, "sessions": ["上午"]}]
     assert rules(agency_id) != own and rules(agency_id)["who"] == own["who"]
+
+
+def test_the_first_line_that_fits_is_chosen_by_moving_it_up(agency: Agency, officer: Office) -> None:
+    agency_id = agency.id
+    who = [{"custody": ["被告"], "relations": ["family"]}, {"relations": ["spouse"]}]
+    with transaction() as session:
+        visit_rules_changes.put(session, agency_id, KIND, visit_documents.normal(document(who=who)))
+    officer.opens(edit(agency))
+    page = officer.submits({"persons-most": "4"}, button="▲")
+    (at_hand,) = [button.get("aria-label") for button in select_in(page.tree, "[autofocus]")]
+    assert at_hand == "第1列 下移", "the row that was moved stands first now"
+    assert page.form("rules").filled({})["persons-most"] == ["4"] and rules(agency_id)["persons"]["most"] == 3
+    officer.submits(button="儲存")
+    assert [line["relations"] for line in rules(agency_id)["who"]] == [["spouse"], ["family"]]
+    assert rules(agency_id)["persons"]["most"] == 4
 
 
 def test_whatever_is_typed_stays_text(agency: Agency, officer: Office) -> None:

@@ -158,6 +158,21 @@ def test_on_to_the_next_case_oldest_first_and_round(
     assert page.address == "/backoffice/applications/list/" and "已無未審核案件。" in page.text
 
 
+def test_the_next_case_is_the_next_of_the_list_that_was_asked_for(agency: Agency, officer: Office) -> None:
+    mine, other = factories.inmate(agency, number="0609"), factories.inmate(agency, number="0071")
+    first, between, last = (factories.application(about=about) for about in (mine, other, mine))
+    officer.opens(f"{address(first)}?back=number%3D0609%26state%3D%26from%3D2026-03-01")
+    assert "未審核2件（符合清單條件）" in officer.page.text
+    here = {address(first), address(last)}
+    seen = {officer.page.address.partition("?")[0]}
+    page = officer.submits({"verdict": "approve"}, button="審核並處理下一件")
+    assert seen | {page.address.partition("?")[0]} == here
+    page = officer.submits({"verdict": "approve"}, button="審核並處理下一件")
+    assert "清單條件內已無未審核案件。" in page.text
+    assert page.tree.get_element_by_id("filter-number").get("value") == "0609"
+    assert officer.opens(address(between)).text.count("未審核1件") == 1
+
+
 def test_an_id_number_bound_elsewhere_is_told_and_the_form_stays(
     officer: Office, agency: Agency, case: ServiceApplication, clock_at: StoppedClock
 ) -> None:

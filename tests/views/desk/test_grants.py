@@ -81,8 +81,8 @@ def test_a_grant_that_followed_its_inmate_says_where_the_case_lies(agency: Agenc
     case = factories.application(about=factories.inmate(former), state=ApplicationState.APPROVED)
     moved = factories.grant(case, agency_id=agency.id, state=GrantState.TO_CHECK)
     page = officer.opens(show(moved))
-    assert "臺中女子監獄（申請日期2026/03/03）。案件及附件留存該機關，需查閱時請洽該機關。" in page.text
-    assert "檢視原申請案件" not in page.text
+    assert "臺中女子監獄（申請日期2026/03/03）。案件由該機關審核，本機關得查閱。" in page.text
+    assert "檢視原申請案件" not in page.text and page.link("查閱原申請案件及附件")
 
 
 def test_by_number_and_end(agency: Agency, officer: Office) -> None:

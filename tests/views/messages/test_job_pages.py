@@ -7,6 +7,7 @@ from flask import Flask
 
 from app import clock
 from app.extensions import db
+from app.rules.job_results import COUNTS
 from app.services import job_runs, lapses, worker_beats
 from app.services.jobs import JOBS, Job
 from models import Agency
@@ -14,7 +15,6 @@ from tests import factories
 from tests.doors import Office
 from tests.stillness import StoppedClock
 from tests.views.desk.conftest import Desk
-from views.backoffice.jobs import COUNTS
 
 ALARM = "通知寄送及排程作業"
 
@@ -66,4 +66,4 @@ def test_a_running_job_is_not_asked_for_twice(agency: Agency, browser_of: Desk) 
 def test_whatever_a_job_counts_has_a_word(app: Flask, job: Job) -> None:
     counted = job.act()
     names = set(counted) if isinstance(counted, dict) else set()
-    assert names <= set(COUNTS), f"put words for these into COUNTS of views/backoffice/jobs.py: {names - set(COUNTS)}"
+    assert names <= set(COUNTS), f"put words for these into COUNTS of app/rules/job_results.py: {names - set(COUNTS)}"
