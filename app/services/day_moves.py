@@ -72,6 +72,7 @@ def check_in(reservation_id: str, version: int, scope: Scope, actor: Actor) -> i
     Raises :class:`NotItsDay`, :class:`NotReviewed`, ``IllegalMove``, :class:`MovedMeanwhile`, ``Stale``, ``NotFound``.
     """
     with transaction() as session:
+        queue_numbers.begin(session, reservation_id)
         row = taken(session, reservation_id, version, scope)
         if row.state == ReservationState.PENDING:
             raise NotReviewed()

@@ -187,12 +187,13 @@ def _item(row: InmateImport, kind: WorkKind, thing: Any, agency_id: str, due_on:
 
 def write_down(session: Session, row: InmateImport, touched: Touched, actor: Actor) -> int:
     """Mark the bookings, let the grants follow, fill the work list; returns how many things are on it."""
+    # Grants before bookings, as everywhere.
+    _write(session, ServiceGrant, touched.following, {"agency_id": row.agency_id})
+    _write(session, ServiceGrant, touched.questioned, {"state": GrantState.TO_CHECK})
     _mark(session, touched.moved, Attention.INMATE_MOVED)
     _mark(session, touched.restricted, Attention.INMATE_RESTRICTED)
     _unmark(session, touched.back, Attention.INMATE_MOVED)
     _unmark(session, touched.freed, Attention.INMATE_RESTRICTED)
-    _write(session, ServiceGrant, touched.following, {"agency_id": row.agency_id})
-    _write(session, ServiceGrant, touched.questioned, {"state": GrantState.TO_CHECK})
     moves = [_question(grant_id, actor) for grant_id in touched.questioned]
     for model, rows in ((StateMove, moves), (WorkItem, touched.items)):
         if rows:

@@ -1,6 +1,6 @@
 """A place is kept for ten minutes while its form is open (SPEC §4.3): one for each applicant, extended twice at most.
 
-Rows are locked in one order everywhere: applicant, grant, booking, inmate, hold, sessions by id; so nobody waits in a
+Rows are locked in one order everywhere: agency, applicant, grant, booking, inmate, hold, sessions by id; so nobody waits in a
 ring.
 """
 

@@ -12,6 +12,12 @@ from models import Agency, Reservation
 CALLED_OUT = (VisitKind.LAWYER_ON_SITE, VisitKind.FAMILY_ON_SITE)
 
 
+def begin(session: Session, reservation_id: str) -> None:
+    """Lock the agency at which a visitor is called out, before the booking: as a closure of the day locks them."""
+    of_booking = select(Reservation.agency_id).where(Reservation.id == reservation_id, Reservation.kind.in_(CALLED_OUT))
+    session.execute(select(Agency.id).where(Agency.id.in_(of_booking)).with_for_update(key_share=True))
+
+
 def next_number(session: Session, row: Reservation) -> int | None:
     """The number of whoever checks in now; None for a visit by a device.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import IllegalMove, NotFound, RuleError, Stale
@@ -11,7 +12,16 @@ from app.extensions import db
 from app.rules import visits_by_session
 from app.rules.vocabulary import ReservationState
 from app.security import Actor
-from app.services import audit, booking_texts, companions, place_holds, session_bookings, visit_facts, visit_rules
+from app.services import (
+    audit,
+    booking_texts,
+    closure_guard,
+    companions,
+    place_holds,
+    session_bookings,
+    visit_facts,
+    visit_rules,
+)
 from app.services.booking_changes import reopen
 from app.services.companions import CompanionData, clean_companions, counted_persons
 from app.transaction import locked, transaction
@@ -45,6 +55,8 @@ def change(applicant_id: str, reservation_id: str, typed: Sequence[CompanionData
     ``IllegalMove``, ``Stale``, ``ChangeTooLate``, ``RuleErrors`` and the errors of ``app.rules.visit_refusals``.
     """
     with transaction() as session:
+        # Deliveries of inmates lock inmate and booking the other way round, and keep out whoever shares the agency.
+        closure_guard.share(session, select(Reservation.agency_id).where(Reservation.id == reservation_id))
         booker = locked(session, Applicant, applicant_id)
         reservation = locked(session, Reservation, reservation_id)
         if reservation.applicant_id != applicant_id:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
+import pytest
 from flask import Flask
 
 from app.extensions import db
@@ -30,6 +32,17 @@ class Meeting:
             self.barrier.wait(PATIENCE if self.expected else GLANCE)
         except threading.BrokenBarrierError:
             self.held_back = True
+
+
+def meets(patch: pytest.MonkeyPatch, where: Any, name: str, meeting: Meeting) -> None:
+    """Have whoever comes to this act wait for the other one there."""
+    act: Callable[..., Any] = getattr(where, name)
+
+    def met(*args: Any, **values: Any) -> Any:
+        meeting.wait()
+        return act(*args, **values)
+
+    patch.setattr(where, name, met)
 
 
 def contest(app: Flask, *acts: Callable[[], object]) -> list[BaseException | None]:

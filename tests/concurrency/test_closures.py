@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
+from app.rules.closures import Span
 from app.rules.visit_refusals import SessionSuspended
 from app.rules.vocabulary import ReservationState
 from app.seeds import reference
-from app.services import booking_texts, closure_guard, closure_hits, closures
+from app.services import booking_texts, closure_guard, closure_hits, closures, day_moves, queue_numbers
 from app.services.closures import HitsChanged
+from app.services.day_moves import MovedMeanwhile
 from app.transaction import end_reading, transaction
 from models import Agency as AgencyRow
 from models import Inmate, Reservation, VisitClosure
 from tests import factories
-from tests.concurrency.contest import Meeting, contest
-from tests.services.test_closures import Agency
+from tests.concurrency.contest import Meeting, contest, meets
+from tests.services.test_closures import WHOLE_THURSDAY, Agency
 from tests.services.test_session_bookings import THURSDAY, Relative
+from tests.stillness import taiwan
 
 
 @pytest.fixture
@@ -42,15 +43,8 @@ def race(app: Flask, prison: Inmate, meeting: Meeting, patch: pytest.MonkeyPatch
     mark = closures.preview(wanted, agency.scope)[1]
     end_reading()
 
-    def meets(act: Callable[..., Any]) -> Callable[..., Any]:
-        def met(*args: Any, **values: Any) -> Any:
-            meeting.wait()
-            return act(*args, **values)
-
-        return met
-
-    patch.setattr(closure_hits, "lock_sessions", meets(closure_hits.lock_sessions))
-    patch.setattr(booking_texts, "tell", meets(booking_texts.tell))
+    meets(patch, closure_hits, "lock_sessions", meeting)
+    meets(patch, booking_texts, "tell", meeting)
     return contest(
         app,
         lambda: closures.close(wanted, mark, agency.scope, agency.officer_id, agency.actor),
@@ -88,3 +82,40 @@ def test_twin_without_the_guard_a_booking_stands_in_a_closed_session(
     prison_id = prison.agency_id
     officer, wife = race(app, prison, Meeting(expected=True), monkeypatch)
     assert (officer, wife) == (None, None) and stands() == (True, True)
+
+
+def meets_desk(app: Flask, prison: Inmate, meeting: Meeting, patch: pytest.MonkeyPatch) -> list[BaseException | None]:
+    """Stop today's visits while the desk checks somebody in; both stop where each holds its first row."""
+    agency, ten = Agency(prison), taiwan("2026-03-03 10:00")
+    booked = factories.session_visit(prison, starts_at=ten, state=ReservationState.APPROVED)
+    row_id, version = booked.id, booked.version
+    wanted = agency.wants(Span(ten, taiwan("2026-03-03 17:00"), WHOLE_THURSDAY.reason))
+    mark = closures.preview(wanted, agency.scope)[1]
+    end_reading()
+    for where, name in ((closure_hits, "lock_rows"), (queue_numbers, "next_number")):
+        meets(patch, where, name, meeting)
+    return contest(
+        app,
+        lambda: closures.close(wanted, mark, agency.scope, agency.officer_id, agency.actor),
+        lambda: day_moves.check_in(row_id, version, agency.scope, agency.actor),
+    )
+
+
+def test_the_desk_goes_on_while_today_is_closed(
+    app: Flask, each_database: str, prison: Inmate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, desk = meets_desk(app, prison, Meeting(expected=False), monkeypatch)
+    if desk is None:  # the visitor is there: the officer sees the list anew
+        assert isinstance(officer, HitsChanged)
+    else:
+        assert officer is None and isinstance(desk, MovedMeanwhile)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+def test_twin_with_the_booking_locked_first_one_of_the_two_fails(
+    app: Flask, dialect: str, prison: Inmate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_numbers, "begin", lambda session, which: None)
+    outcomes = meets_desk(app, prison, Meeting(expected=True), monkeypatch)
+    assert OperationalError in [type(one) for one in outcomes]

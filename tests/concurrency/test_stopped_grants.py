@@ -23,7 +23,7 @@ from app.services.booking_rules import GrantMissing
 from app.transaction import end_reading, locked, transaction
 from models import Reservation, ServiceGrant
 from tests import factories
-from tests.concurrency.contest import Meeting, contest
+from tests.concurrency.contest import Meeting, contest, meets
 from tests.services.test_session_bookings import THURSDAY, Relative
 
 WHO = Actor("staff", "1", "王小明")
@@ -36,17 +36,6 @@ def words(app: Flask) -> None:
         reference.texts(session)
         reference.reasons(session)
         reference.calendar(session)
-
-
-def meets(patch: pytest.MonkeyPatch, where: Any, name: str, meeting: Meeting) -> None:
-    """Have whoever comes to this act wait for the other one there."""
-    act: Callable[..., Any] = getattr(where, name)
-
-    def met(*args: Any, **values: Any) -> Any:
-        meeting.wait()
-        return act(*args, **values)
-
-    patch.setattr(where, name, met)
 
 
 def revokes(grant_id: str, version: int) -> Callable[[], object]:
