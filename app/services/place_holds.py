@@ -1,7 +1,7 @@
 """A place is kept for ten minutes while its form is open (SPEC §4.3): one for each applicant, extended twice at most.
 
-Rows are locked in one order everywhere: agency, applicant, grant, booking, inmate, hold, sessions by id; so nobody waits in a
-ring.
+Rows are locked in one order everywhere: agency, applicant, grant, booking, inmate, hold, sessions by id; so nobody
+waits in a ring.
 """
 
 from __future__ import annotations
