@@ -18,7 +18,7 @@ from app.services.state_moves import Moved
 from models import Reservation
 from models.reservation import RESERVATION_MOVES
 from views.backoffice import booking_hints
-from views.backoffice.case_facts import NONE, Facts, locale, moment
+from views.backoffice.case_facts import NONE, Facts, locale, moment, move_reason
 from views.backoffice.desk_acts import MARKS
 
 _MOVES: dict[str, Any] = {
@@ -171,7 +171,7 @@ def message_lines(row: Reservation) -> list[tuple[str, str, str, str]]:
 def move_lines(moves: list[Moved]) -> list[tuple[str, str, str, str]]:
     """When, what, by whom, why."""
     at = [log_time(clock.local(m.at), locale()) for m in moves]
-    return [(t, str(_MOVES.get(m.move, m.move)), m.who, m.reason or "") for t, m in zip(at, moves, strict=True)]
+    return [(t, str(_MOVES.get(m.move, m.move)), m.who, move_reason(m.reason)) for t, m in zip(at, moves, strict=True)]
 
 
 def offered_acts(row: Reservation) -> list[Act]:

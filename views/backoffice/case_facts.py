@@ -9,7 +9,7 @@ from flask_babel import get_locale
 
 from app import clock
 from app.i18n import DEFAULT_LOCALE, _, _l
-from app.rules import family_items, visit_words
+from app.rules import closure_words, family_items, visit_words
 from app.rules import grants as grant_rules
 from app.rules.dates import birth_date_shown, list_date, log_time
 from app.rules.grants import GrantStanding
@@ -46,6 +46,12 @@ def day(value: date | None) -> str:
 def reason(text: str | None, note: str | None) -> str:
     """A reason with what was added to it, in the reader's language."""
     return reasons.shown(text, note, locale()) or NONE
+
+
+def move_reason(text: str | None) -> str:
+    """Why a record was moved: what is of a list (reasons, closures) in the reader's language, own words as they are."""
+    head, _mark, note = (text or "").partition("：")
+    return reasons.shown(closure_words.worded(head), note, locale())
 
 
 def custody(text: str | None) -> str:

@@ -14,7 +14,7 @@ from app.rules.dates import booking_date, list_date
 from app.rules.grants import RUNNING
 from app.services import grant_bookings
 from models import Officer, Reservation, ServiceGrant, StateMove
-from views.backoffice.case_facts import Facts, locale, moment, reason, span, standing
+from views.backoffice.case_facts import Facts, locale, moment, move_reason, reason, span, standing
 
 #: More than a page shows at a glance.
 MOST_SHOWN = 50
@@ -106,7 +106,7 @@ def moves(grant: ServiceGrant) -> list[MoveLine]:
             moment(move.at),
             officers.get(move.actor_id or "", _("系統")),
             str(_WHAT.get(move.move, move.move)),
-            move.reason or "",
+            move_reason(move.reason),
         )
         for move in found
     ]

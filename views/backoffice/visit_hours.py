@@ -65,8 +65,8 @@ class VisitHoursView(TextPages, BaseView):
         if MORE in request.form:
             return self._form_page(agency, RulesForm(what, values, more=request.form[MORE]), seen)
         if MOVE in request.form:
-            values, moved = visit_form_values.moved(values, request.form[MOVE])
-            return self._form_page(agency, RulesForm(what, values, moved=moved), seen)
+            changed, moved = visit_form_values.moved(values, request.form[MOVE])
+            return self._form_page(agency, RulesForm(what, changed, moved=moved), seen)
         new = visit_form_values.settled(visit_form_values.document(values).document, before)
         try:
             if PREVIEW in request.form:

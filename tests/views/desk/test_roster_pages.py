@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import fields
 from io import BytesIO
 from urllib.parse import unquote
 
 import pypdfium2
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.extensions import db
 from app.rules.vocabulary import BookingSource, ReservationState
 from models import Agency, AuditEntry, RosterEdition
 from reports import fonts
+from reports.roster import RosterRow
 from tests import factories
 from tests.doors import Office
 from tests.stillness import StoppedClock
 from tests.views.desk.conftest import Desk
 from tests.views.desk.test_booking_review import booked
+from views.backoffice import roster_sheets
 
 ADDRESS = "/backoffice/desk/rosters/"
 PRINT = "確認列印"
@@ -93,6 +98,18 @@ def test_the_paper_has_full_names_and_page_numbers(desk: Office, visits: None) -
         "中央台簽收",
     ):
         assert joined(words) in joined(paper), words
+
+
+def test_words_that_were_frozen_in_chinese_are_read_in_english(app: Flask) -> None:
+    frozen = dict.fromkeys((field.name for field in fields(RosterRow)), "")
+    frozen |= {"visitor": "李律師", "capacity": "律師", "source": "電話"}
+    frozen |= {"companions": "許書瑋（學習律師）、阮氏梅（通譯）", "remarks": "須通譯、首次接見"}
+    with app.test_request_context():
+        assert roster_sheets._row(frozen).companions == frozen["companions"]
+        with force_locale("en"):
+            row = roster_sheets._row(frozen)
+    assert (row.visitor, row.capacity, row.source) == ("李律師", "Lawyer", "Telephone")
+    assert row.companions == "許書瑋 (Trainee lawyer), 阮氏梅 (Interpreter)" and row.remarks.startswith("Interpreter, ")
 
 
 def test_the_file_has_a_chinese_name_and_is_kept_by_nobody(desk: Office, visits: None) -> None:
