@@ -19,7 +19,7 @@ from app.rules.vocabulary import AccountState
 from app.security import Actor
 from app.services import audit, notifications, one_time_links, sessions, throttle
 from app.services.accounts import hash_password
-from app.services.registration import PasswordsDiffer
+from app.services.registration import FieldMissing, PasswordsDiffer
 from app.transaction import locked, transaction, undone
 from models import Applicant, FormerPassword, Officer, OneTimeToken, SessionKind
 from models.base import search_digest
@@ -147,7 +147,9 @@ def change(applicant_id: str, current: str, password: str, again: str, keep: str
 
 
 def _prove(name: str, stored: str, current: str) -> None:
-    """Check the present password; only wrong ones count towards the lock, not new ones that are too weak."""
+    """Check the present password; only wrong ones count towards the lock, not an empty field or a weak new one."""
+    if not current:
+        raise FieldMissing("current")
     throttle.claim(throttle.ASK_AGAIN, name)
     if not check_password_hash(stored, current):
         raise CurrentPasswordWrong("current")

@@ -46,6 +46,8 @@ def papers_page(live: LiveServer, browser_page: Page) -> Page:
 
 
 def chooses(page: Page, file: Path) -> None:
+    """As somebody whose browser runs no script: nothing is weighed before it is sent."""
+    page.evaluate("document.getElementById('mandate').dataset.bytesLeft = 1e12")
     page.set_input_files("#mandate", file)
     page.locator("#paper-mandate button", has_text="上傳檔案").click()
 
@@ -60,6 +62,20 @@ def test_chromium_shows_the_sentence(papers_page: Page, live: LiveServer, tmp_pa
     papers_page.goto(address)
     assert "律師證.jpg" in papers_page.inner_text("#paper-identity"), "the other files are kept"
     assert papers_page.inner_text("#meter-text").endswith("目前上傳 0.1 MB")
+
+
+def test_the_browser_does_not_send_what_is_too_large(papers_page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "委任狀.pdf"
+    file.write_bytes(b"%PDF-1.7\n" + b"x" * TOO_LARGE)
+    papers_page.set_input_files("#mandate", file)
+    told = papers_page.locator("#mandate-size")
+    told.wait_for()
+    assert "「委任狀.pdf」（40.1 MB）太大，未選取：合計以30 MB為限，尚可上傳29.9 MB。" in told.inner_text()
+    assert papers_page.input_value("#mandate") == ""
+    name, document = files.pdf()
+    (tmp_path / name).write_bytes(document)
+    papers_page.set_input_files("#mandate", tmp_path / name)
+    assert not told.count() and papers_page.input_value("#mandate").endswith(name)
 
 
 def test_chromium_shows_the_sum_beside_the_field(papers_page: Page, live: LiveServer, tmp_path: Path) -> None:

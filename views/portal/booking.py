@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from app.errors import RuleError
 from app.i18n import _l
-from app.rules import masking
 from app.rules.vocabulary import VisitKind
 from app.services import reservations, session_choices
 from models import Applicant, ServiceGrant
@@ -15,6 +14,7 @@ from views.portal import booking_draft
 from views.portal.door import door
 from views.portal.forms import UNPROCESSABLE, PortalForm, choice
 from views.portal.guard import signed_in
+from views.portal.look import masked_inmate
 
 #: The kinds that can be booked here.
 KINDS = (
@@ -100,4 +100,4 @@ def booking_inmate(applicant: Applicant) -> str | Response | tuple[str, int]:
 
 
 def _named(grant: ServiceGrant) -> str:
-    return f"{grant.agency.name} {grant.inmate.number}{masking.name_circle(grant.inmate.name)}"
+    return f"{grant.agency.name} {masked_inmate(grant.inmate)}"

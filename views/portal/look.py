@@ -15,9 +15,9 @@ from wtforms import Field
 from app import clock
 from app.i18n import DEFAULT_LOCALE, LOCALES, _, html_lang
 from app.rules import dates, documents, family_items, masking, plain_text
-from app.rules.vocabulary import Channel, Relationship, VisitKind
+from app.rules.vocabulary import Channel, Relationship, ServiceItem, VisitKind
 from app.services import item_verdicts, reasons
-from models import Notification, ServiceApplication
+from models import Inmate, Notification, ServiceApplication
 from views.portal import menu, staying
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "app" / "templates" / "portal"
@@ -40,6 +40,7 @@ def dress(app: Flask) -> None:
         portal_is_current=menu.is_current,
         portal_start_of=menu.start_of,
         portal_items_of=item_verdicts.ordered,
+        portal_refused_items=refused_items,
         portal_shows_outbox=menu.shows_outbox,
         portal_last_updated=last_updated,
         portal_staying=staying.left,
@@ -60,6 +61,7 @@ def dress(app: Flask) -> None:
         log_time=lambda moment: dates.log_time(moment, locale()),
         local_day=local_day,
         masked_name=masking.name_circle,
+        masked_inmate=masked_inmate,
         masked_mail=masking.mail_start,
         masked_recipient=masked_recipient,
         masked_id=masking.id_number,
@@ -82,6 +84,21 @@ def service_items(application: ServiceApplication) -> str:
     """服務項目 of an application: a family's single items, as the manual prints them."""
     asked = [row.item for row in item_verdicts.ordered(application)]
     return family_items.named(asked or [application.item], locale())
+
+
+def refused_items(application: ServiceApplication) -> list[tuple[str, str]]:
+    """The refused items of a family's application with their reason; items with the same one stand together."""
+    told: dict[str, list[ServiceItem]] = {}
+    for row in item_verdicts.ordered(application):
+        if row.rejection_reason:
+            told.setdefault(reasons.shown(row.rejection_reason, row.rejection_note, locale()), []).append(row.item)
+    return [(family_items.named(items, locale()), sentence) for sentence, items in told.items()]
+
+
+def masked_inmate(inmate: Inmate) -> str:
+    """0609黃○○, as the manual prints it; Latin initials stand apart from the number."""
+    name = masking.name_circle(inmate.name)
+    return f"{inmate.number} {name}" if name[:1].isascii() else f"{inmate.number}{name}"
 
 
 def masked_recipient(message: Notification) -> str:

@@ -217,3 +217,10 @@ def test_a_copied_cookie_is_dead(app: Flask, visitor: Visitor, clock_at: Stopped
     with transaction() as session:
         session.get_one(Applicant, applicant_id).state = AccountState.ACTIVE
     assert is_dead(), "who was signed out stays signed out"
+
+
+def test_an_empty_field_is_no_wrong_password(visitor: Visitor, lawyer: Applicant) -> None:
+    visitor.opens("/portal/my/password")
+    for _ in range(6):  # more than lock the account
+        page = visitor.sends(current="", password="another fine day 7", password_again="another fine day 7")
+        assert page.status == 422 and page.told("current") == "請填寫此欄位。"
