@@ -1,4 +1,4 @@
-"""What an address or a form may hold beyond what a database keeps: no error, and nothing else typed is lost."""
+"""What an address or a form may hold beyond what a database keeps: no error, and the rest of what was typed stays."""
 
 from __future__ import annotations
 

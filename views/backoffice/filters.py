@@ -201,5 +201,5 @@ def parse_day(typed: str) -> date | None:
     try:
         # The ends of the calendar have no day before or after them to compare with.
         return date(*map(int, parts)) if 1000 <= int(parts[0]) < 9999 else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

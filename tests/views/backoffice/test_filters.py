@@ -106,6 +106,8 @@ def test_a_foreign_agency_reads_like_one_that_does_not_exist(door: OfficeDoor) -
         ("", None),
         ("--", None),
         ("0000-01-01", None),
+        ("9223372036854775808", None),
+        ("2026-03-" + "9" * 30, None),
     ],
 )
 def test_days_are_read_as_browsers_and_officers_write_them(typed: str, day: date | None) -> None:
