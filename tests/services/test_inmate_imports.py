@@ -197,11 +197,13 @@ def test_nobody_elses_restrictions_are_touched(app: Flask, each_database: str, c
     agency = factories.agency()
     named, silent, elsewhere = factories.inmate(agency), factories.inmate(agency), factories.inmate()
     kept = {factories.restriction(one).id for one in (silent, elsewhere)}
-    gone = factories.restriction(named).id
+    yesterday, today = clock.today() - timedelta(days=1), clock.today()
+    kept.add(factories.restriction(named, until_on=yesterday).id)
+    gone = {factories.restriction(named, until_on=until).id for until in (None, today)}
     clock_at.passes(minutes=1)
     taken_in(agency, line_of(named, 限制1種類="違規處分", 限制1起日="115/03/01"))
     left = set(db.session.scalars(select(InmateRestriction.id)))
-    assert kept < left and gone not in left and len(left) == 3
+    assert kept < left and not gone & left and len(left) == 4
 
 
 def test_every_agency_of_a_move_waits_for_it(app: Flask) -> None:
