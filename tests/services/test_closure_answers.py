@@ -52,7 +52,7 @@ def test_a_lawyers_arrival_ends_with_the_closure_where_that_is_later(seeded: Non
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_two_parts_of_one_day_are_closed_one_after_the_other(app: object, prison: Agency, first: int) -> None:
-    hours = [replace(WHOLE_THURSDAY, from_at=at, until_at=at + timedelta(minutes=30)) for at in (THURSDAY, TEN)]
+    hours = [replace(WHOLE_THURSDAY, from_at=at, until_at=at + timedelta(hours=1)) for at in (THURSDAY, TEN)]
     prison.closes(hours[first])
     with pytest.raises(ClosureOverlaps):
         prison.closes(hours[first])
