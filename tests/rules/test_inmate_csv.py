@@ -92,6 +92,10 @@ def test_a_quoted_line_break_keeps_the_count_of_lines() -> None:
         ({"限制1種類": "禁足", "限制1起日": "115/01/01"}, "限制1種類"),
         ({"限制1種類": "禁見", "限制1起日": ""}, "限制1起日"),
         ({"限制1種類": "", "限制1起日": "115/01/01"}, "限制1種類"),
+        ({"限制1種類": "", "限制1起日": "", "限制1迄日": "115/01/01"}, "限制1種類"),
+        ({"限制1種類": "", "限制1起日": "", "限制1說明": "偵查中"}, "限制1種類"),
+        ({"出生日期": "1895/12/31"}, "出生日期"),
+        ({"身分證號": "QQ-C1234567"}, "身分證號"),
         ({"限制1種類": "禁見", "限制1起日": "115/01/02", "限制1迄日": "115/01/01"}, "限制1迄日"),
     ],
 )
@@ -99,6 +103,26 @@ def test_what_a_line_may_not_say(cells: dict[str, str], column: str) -> None:
     found = read(delivered(), delivered(**cells))
     assert where(found) == [(3, column)], found.faults
     assert found.faults[0].expected
+
+
+def test_the_oldest_a_passport_and_a_restriction_of_one_day_are_read() -> None:
+    [line] = read(
+        delivered(
+            出生日期="1896/01/01",
+            身分證號="vn-c1234567",
+            限制1種類="禁見",
+            限制1起日="115/01/02",
+            限制1迄日="115/01/02",
+        )
+    ).lines
+    assert (line.values["birth_date"], line.values["id_number"]) == (date(1896, 1, 1), "VN-C1234567")
+    assert [(one.from_on, one.until_on) for one in line.restrictions or ()] == [(date(2026, 1, 2), date(2026, 1, 2))]
+
+
+def test_a_file_of_nothing_is_told_once() -> None:
+    head = ",".join(TEMPLATE).encode() + b"\r\n"
+    for rest in (b"", b"\r\n,,\r\n", b"0609\r\n"):
+        assert len(inmate_csv.read(head + rest, TODAY).faults) == 1
 
 
 def test_personal_cells_are_not_repeated_in_the_report() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from app.rules.visit_documents import (
     normal,
     parse,
 )
-from app.rules.visit_rules import LINEAL, grade_of
+from app.rules.visit_rules import LINEAL, Deadline, grade_of
 from app.rules.visit_timetable import slots_on
 from app.rules.vocabulary import Relationship, VisitKind
 from app.services import visit_rules
@@ -212,6 +212,12 @@ def test_published_rules_give_their_sessions_and_deadlines(
     assert not slots_on(own, date(2026, 3, 14), CALENDAR) and not slots_on(own, date(2026, 4, 6), CALENDAR)
     law = parse(VisitKind(kind), visit_rules.defaults()[VisitKind(kind)])
     assert (own.who, own.quota) == (law.who, law.quota), "an announcement leaves these to the law; it loosens nothing"
+
+
+def test_a_deadline_of_the_day_itself_stays_on_its_saturday() -> None:
+    saturday = date(2026, 3, 7)
+    assert Deadline(0, time(10)).before(saturday, CALENDAR) == taiwan("2026-03-07 10:00")
+    assert Deadline(1, time(10)).before(date(2026, 3, 9), CALENDAR) == taiwan("2026-03-06 10:00")
 
 
 @pytest.mark.parametrize(

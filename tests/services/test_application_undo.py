@@ -109,6 +109,13 @@ def test_not_when_the_mended_one_has_been_decided(case: ServiceApplication) -> N
         undo(case)
 
 
+def test_an_application_of_another_pair_is_no_obstacle(case: ServiceApplication) -> None:
+    factories.application(case.applicant, factories.inmate(case.agency))
+    factories.application(factories.applicant(), case.inmate)
+    decided(case)
+    assert undo(case) == 0
+
+
 def test_another_decided_application_of_the_pair_is_no_obstacle(case: ServiceApplication) -> None:
     factories.application(case.applicant, case.inmate, state=ApplicationState.REJECTED)
     decided(case)

@@ -178,6 +178,15 @@ def test_a_claim_is_one_workers_for_its_lease(each_database: str, postman: Postm
     assert state_of(message) is MessageState.SENDING
 
 
+def test_one_message_is_given_up_and_not_its_neighbour(app: Flask) -> None:
+    gone, stays = factories.notification(), factories.notification()
+    seen = next(one for one in claims.look(Channel.MAIL, clock.now(), 10) if one.id == gone.id)
+    end_reading()
+    with transaction() as session:
+        assert claims.drop(session, seen, clock.now(), MessageState.REPLACED, None)
+    assert (state_of(gone), state_of(stays)) == (MessageState.REPLACED, MessageState.QUEUED)
+
+
 def test_a_round_takes_no_more_than_it_was_told_to(postman: Postman) -> None:
     for _message in range(3):
         factories.notification()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from app import clock
 from app.errors import IllegalMove, NotFound
@@ -191,6 +191,35 @@ def test_a_grant_that_is_over_is_nobodys_work(app: Flask) -> None:
     factories.granted(about=inmate, from_on=yesterday, until_on=yesterday)
     taken_in(inmate.agency, line_of(inmate, 狀態="出監"))
     assert list(db.session.scalars(select(WorkItem.subject_id))) == [runs.id]
+
+
+def test_nobody_elses_restrictions_are_touched(app: Flask, each_database: str, clock_at: StoppedClock) -> None:
+    agency = factories.agency()
+    named, silent, elsewhere = factories.inmate(agency), factories.inmate(agency), factories.inmate()
+    kept = {factories.restriction(one).id for one in (silent, elsewhere)}
+    yesterday, today = clock.today() - timedelta(days=1), clock.today()
+    kept.add(factories.restriction(named, until_on=yesterday).id)
+    gone = {factories.restriction(named, until_on=until).id for until in (None, today)}
+    clock_at.passes(minutes=1)
+    taken_in(agency, line_of(named, 限制1種類="違規處分", 限制1起日="115/03/01"))
+    left = set(db.session.scalars(select(InmateRestriction.id)))
+    assert kept < left and not gone & left and len(left) == 4
+
+
+def test_every_agency_of_a_move_waits_for_it(app: Flask) -> None:
+    inmate, there = factories.inmate(), factories.agency()
+    delivery(factories.agency(), line_of(factories.inmate(), 入本監日期="115/02/01"))  # another one, about others
+    import_id, here_id, there_id = delivery(there, line_of(inmate, 入本監日期="115/02/01")), inmate.agency_id, there.id
+    asked: list[Any] = []
+
+    def note(connection: Any, cursor: Any, statement: str, values: Any, *rest: Any) -> None:
+        if "FROM agency" in statement and "ORDER BY agency.id" in statement:
+            asked.append(sorted(values))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    apply(import_id, None, None, None, BY)
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert asked == [sorted(one.replace("-", "") for one in (here_id, there_id))]
 
 
 def test_a_crash_goes_on_where_it_was(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,6 +102,12 @@ def test_an_agencys_own_window_and_cutoff_count(seeded: None, clock_at) -> None:
         book(grant, arrives=time(9, 0), key="form-3")
 
 
+def test_a_cancelled_booking_is_no_first_one(grant: ServiceGrant) -> None:
+    factories.reservation(grant, state=ReservationState.CANCELLED)
+    book(grant)
+    assert count() == 2
+
+
 def test_a_second_booking_in_the_half_day_is_warned_of_and_then_taken(grant: ServiceGrant) -> None:
     book(grant)
     with pytest.raises(reservations.SecondBooking) as warned:
