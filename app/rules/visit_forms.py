@@ -8,7 +8,6 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from app.i18n import _l
-from app.rules.characters import are_typed
 from app.rules.visit_rules import GROUPS
 from app.rules.vocabulary import FAMILY, VisitKind
 
@@ -63,7 +62,7 @@ def _long(least: int, most: int) -> list[Any]:
 
 def _is_text(words: str) -> None:
     """A file can spell what nobody types and no database keeps: "\\0", half a character."""
-    if not are_typed(words, also="\r\n\t\u200b\ufeff"):
+    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in words):
         raise ValidationError("Not a valid string.")
 
 
