@@ -8,6 +8,7 @@ request, as a browser would.
 from __future__ import annotations
 
 import contextvars
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -39,6 +40,7 @@ ONE_SCOPE = ("tests/security/test_headers.py", "tests/security/test_pages.py")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.set_threshold(100_000, 50, 50)  # thousands of tests leave a heap that is dear to search through
     if not hasattr(config, "workerinput"):
         compile_stale()
         config.stash[_run_folder] = open_run()

@@ -29,6 +29,7 @@ _ENGLISH_TEXTS = """
 """
 
 
+@pytest.mark.slow
 def test_the_first_pages_in_english(live: LiveServer, new_page: Callable[..., Page]) -> None:
     person = Applicant(live, new_page(), "english")
     person.opens("/portal/")
