@@ -41,12 +41,14 @@ def test_three_decisions_by_keyboard_alone(live: LiveServer, browser_page: Page,
     page.get_by_role("link", name="審核 0101").focus()
     page.keyboard.press("Enter")
 
+    page.wait_for_url("**/applications/review/**")  # loaded: the list says 0101, too, and hears no keys
     officer.sees("0101")
     page.keyboard.press("Alt+a")
     page.keyboard.press("Alt+n")
 
     expect(page.locator(".rv-case")).to_contain_text("0102")
     officer.sees("已審核為「審核通過」")
+    page.wait_for_load_state()
     page.keyboard.press("Alt+2")
     expect(page.locator("#verdict-reject")).to_be_checked()  # a paper to be mended means 審核未通過
     page.keyboard.press("Tab")
@@ -63,6 +65,7 @@ def test_three_decisions_by_keyboard_alone(live: LiveServer, browser_page: Page,
     page.keyboard.press("Alt+n")
 
     expect(page.locator(".rv-case")).to_contain_text("0103")
+    page.wait_for_load_state()
     page.keyboard.press("Alt+r")
     page.keyboard.press("Alt+n")  # no reason yet
     expect(page.locator("[data-focus]")).to_be_focused()
